@@ -1,0 +1,54 @@
+import type { Call, CallPatch, MaybePromise } from './call.ts';
+import type { FrameData } from './protocol.ts';
+import type { Outcome, Reply, ReplyHead } from './reply.ts';
+
+/** Outermost first. Plugins of one stage keep the order they were listed in. */
+export type Stage = 'observe' | 'guard' | 'cache' | 'route' | 'attempt';
+
+/** One feature of a gateway. */
+export interface Plugin {
+  readonly name: string;
+  readonly stage: Stage;
+  /** Plugins that must be listed too; checked once, at start. */
+  readonly requires?: readonly string[];
+  /** Runs once per gateway: synchronous and without I/O, since Workers forbids I/O at start. */
+  setup(host: PluginHost): Hooks;
+}
+
+/** What the gateway lends to its plugins; a test puts its own in place. */
+export interface PluginHost {
+  now(): number;
+  newId(): string;
+  /** Runs a task later, off the path of calls. */
+  defer(task: () => void): void;
+  /** Tells the operator of a failure that no client sees. */
+  report(problem: string, cause?: unknown): void;
+}
+
+/** Return only what you use: an absent hook is absent from the compiled pipeline. */
+export interface Hooks {
+  /** Wraps the call. Return without `next` to answer yourself; call `next` again to try again. */
+  handle?(call: Call, next: Next): MaybePromise<Reply>;
+  /** Adds headers to the answer, the gateway's own errors included, just before it leaves. */
+  head?(call: Call, headers: Record<string, string>, reply: ReplyHead): void;
+  /** Asked once per streamed reply. Return undefined to stay out, and nothing is decoded for you. */
+  stream?(call: Call, reply: ReplyHead): StreamTap | undefined;
+  /** Once per call: after the last byte, the client's leaving or the error. Innermost first, in `waitUntil`. */
+  end?(call: Call, outcome: Outcome): MaybePromise<void>;
+  /** Gives back what `setup` took. */
+  close?(): MaybePromise<void>;
+}
+
+export type Next = (patch?: CallPatch) => MaybePromise<Reply>;
+
+/** Taps run innermost first; each sees what the ones inside it emitted. */
+export interface StreamTap {
+  /** Looks at bytes as they go to the client. */
+  bytes?(chunk: Uint8Array): void;
+  /** Looks at a frame. The client still gets the upstream's own bytes. */
+  observe?(frame: FrameData): void;
+  /** Emits none, one or many frames in place of this one. Turns re-encoding on for this reply. */
+  rewrite?(frame: FrameData, emit: (frame: FrameData) => void): void;
+  /** The stream is over: emit what was held back. */
+  flush?(emit: (frame: FrameData) => void): void;
+}

@@ -1,0 +1,68 @@
+import type { ReplyFacts } from './protocol.ts';
+import type { ByteSource } from './runtime.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** What goes back to the client. */
+export type Reply = BytesReply | StreamReply;
+
+export interface ReplyHead {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Who made this answer. */
+  readonly source: 'upstream' | 'gateway' | 'cache';
+}
+
+/** An answer that is wholly here. */
+export interface BytesReply extends ReplyHead {
+  readonly type: 'bytes';
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** An answer that is still arriving. */
+export interface StreamReply extends ReplyHead {
+  readonly type: 'stream';
+  readonly body: ByteSource;
+}
+
+/** One try at an upstream. */
+export interface Attempt {
+  readonly provider: string;
+  readonly startedAt: number;
+  /** When the head of the answer was here; null when it never was. */
+  readonly answeredAt: number | null;
+  readonly status: number | null;
+  readonly error: GatewayError | null;
+}
+
+/** How a call ended; what `end` hooks are told. */
+export interface Outcome {
+  /** The status that the client was sent. */
+  readonly status: number;
+  /** The answer is a success and arrived whole at the client. */
+  readonly success: boolean;
+  /** Why the answer is not whole or never came; null when it is whole, even if it is a vendor's own error. */
+  readonly error: GatewayError | null;
+  /** The client left before the end. */
+  readonly abandoned: boolean;
+  /** The reply whose head was sent. */
+  readonly reply: Reply;
+  /** What the answer says about itself, parsed on first use: model, usage, finish reason, the vendor's error. */
+  readonly facts: ReplyFacts;
+  /** The answer broke off, so its usage covers only a part. */
+  readonly partial: boolean;
+  readonly attempts: readonly Attempt[];
+  /** Milliseconds since 1970; null for what never happened. */
+  readonly timings: Timings;
+  /** Bytes sent to the client. */
+  readonly bytesSent: number;
+}
+
+export interface Timings {
+  readonly receivedAt: number;
+  /** The head of the answer was ready for the client. */
+  readonly answeredAt: number;
+  /** The first frame with content (or the first byte, where nothing is decoded) was forwarded. */
+  readonly firstChunkAt: number | null;
+  readonly endedAt: number;
+}

@@ -1,0 +1,61 @@
+/** Everything that differs between Node, Bun, Deno and workerd, so that the engine need not know. */
+export interface Runtime {
+  readonly name: string;
+  /** How upstreams are reached. */
+  readonly transport: Transport;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** A UUIDv7, lower case (RFC 9562, 5.7). */
+  newId(): string;
+  /** Runs a task after the current answer had its turn; the default is a macrotask. */
+  defer(task: () => void): void;
+  /** A `Response` class cheaper than the platform's, where the server has one. */
+  readonly Response: typeof Response;
+}
+
+/** What comes with one request and differs from the next. */
+export interface RequestScope {
+  /** Keeps background work alive after the response (`ctx.waitUntil` on Workers). */
+  waitUntil(task: Promise<unknown>): void;
+  readonly clientAddress?: string | undefined;
+}
+
+/** Sends requests upstream. It neither retries nor follows redirects. */
+export interface Transport {
+  /**
+   * Resolves when the head of the answer is here. Rejects with the signal's reason when aborted, and with
+   * `TransportError` when the upstream can't be reached or breaks off before its head.
+   */
+  send(request: UpstreamRequest): Promise<UpstreamReply>;
+  close?(): Promise<void>;
+}
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+  readonly signal: AbortSignal;
+}
+
+/** The head of an upstream's answer, and its body still to be read. Content encodings are already undone. */
+export interface UpstreamReply {
+  readonly status: number;
+  /** Lower-case names; `content-encoding` and `content-length` only where they are true of the body as read here. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ByteSource;
+}
+
+/** Bytes on their way: pulled one piece at a time, so that a slow reader slows the upstream. */
+export interface ByteSource {
+  /** The next piece, or undefined at the end. Rejects with `TransportError` when the upstream breaks off. */
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Nobody wants the rest: closes the upstream connection at once. Safe to call twice or after the end. */
+  cancel(): void;
+}
+
+/** The upstream could not be reached, or broke off. */
+export class TransportError extends Error {
+  override readonly name: string = 'TransportError';
+}

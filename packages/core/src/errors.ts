@@ -1,0 +1,64 @@
+/**
+ * Every failure the gateway names itself. `code` and `status` go to clients; codes of the 2000s are those of the
+ * AI Gateway wire, codes from 2100 are our own. `summary` is the published text, which `compat: 'strict'` sends alone.
+ */
+export const ERRORS: Readonly<Record<ErrorName, ErrorEntry>> = {
+  unknown_gateway: { code: 2001, status: 400, retryable: false, summary: 'Please configure AI Gateway' },
+  upstream_unreachable: { code: 2005, status: 502, strictStatus: 400, retryable: true, summary: 'Failed to get response from provider' },
+  upstream_timeout: { code: 2005, status: 504, strictStatus: 400, retryable: true, summary: 'Failed to get response from provider' },
+  upstream_interrupted: { code: 2005, status: 502, strictStatus: 400, retryable: true, summary: 'Failed to get response from provider' },
+  upstream_stalled: { code: 2005, status: 504, strictStatus: 400, retryable: true, summary: 'Failed to get response from provider' },
+  upstream_malformed: { code: 2002, status: 502, strictStatus: 400, retryable: true, summary: 'Failed to parse model output' },
+  invalid_provider: { code: 2008, status: 400, retryable: false, summary: 'Invalid provider' },
+  unauthorized: { code: 2009, status: 401, retryable: false, summary: 'Unauthorized' },
+  request_too_large: { code: 2100, status: 413, retryable: false, summary: 'Request body too large' },
+  invalid_path: { code: 2101, status: 400, retryable: false, summary: 'Invalid path' },
+  invalid_request: { code: 2102, status: 400, retryable: false, summary: 'Invalid request' },
+  not_found: { code: 2103, status: 404, retryable: false, summary: 'Not found' },
+  client_closed: { code: 2104, status: 499, retryable: false, summary: 'Client closed the connection' },
+  shutting_down: { code: 2105, status: 503, retryable: true, summary: 'Gateway is shutting down' },
+  internal: { code: 2106, status: 500, retryable: false, summary: 'Internal error' },
+};
+
+export interface ErrorEntry {
+  readonly code: number;
+  readonly status: number;
+  /** What `compat: 'strict'` answers instead. */
+  readonly strictStatus?: number;
+  readonly retryable: boolean;
+  readonly summary: string;
+}
+
+/** The names of the catalogue: the contract that code and tests hold on to. */
+export type ErrorName =
+  | 'unknown_gateway'
+  | 'upstream_unreachable'
+  | 'upstream_timeout'
+  | 'upstream_interrupted'
+  | 'upstream_stalled'
+  | 'upstream_malformed'
+  | 'invalid_provider'
+  | 'unauthorized'
+  | 'request_too_large'
+  | 'invalid_path'
+  | 'invalid_request'
+  | 'not_found'
+  | 'client_closed'
+  | 'shutting_down'
+  | 'internal';
+
+/** A failure of the gateway itself. The message names the thing, what happened and the way out, and no secret. */
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError';
+  readonly code: ErrorName;
+
+  constructor(code: ErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** The HTTP status for clients. */
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}

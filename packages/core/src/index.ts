@@ -1,0 +1,67 @@
+export {
+  type ErrorEntry,
+  ERRORS,
+  type ErrorName,
+  GatewayError,
+} from './errors.ts';
+export type { Call, CallPatch, MaybePromise, Metadata } from './contracts/call.ts';
+export type {
+  LogAttempt,
+  LogBodies,
+  LogEntry,
+  LogRecord,
+  LogSink,
+} from './contracts/log.ts';
+export type {
+  Hooks,
+  Next,
+  Plugin,
+  PluginHost,
+  Stage,
+  StreamTap,
+} from './contracts/plugin.ts';
+export {
+  type Frame,
+  type FrameData,
+  type FrameDecoder,
+  type FrameKind,
+  type Framing,
+  type FramingName,
+  MalformedStreamError,
+  NO_FACTS,
+  type OperationName,
+  type Protocol,
+  type ReplyFacts,
+  type ReplyView,
+  type RequestFacts,
+  type RequestView,
+  type StreamReader,
+  type WireError,
+} from './contracts/protocol.ts';
+export type {
+  Provider,
+  ProviderRequest,
+  ProviderScope,
+  UpstreamTarget,
+} from './contracts/provider.ts';
+export type {
+  Attempt,
+  BytesReply,
+  Outcome,
+  Reply,
+  ReplyHead,
+  StreamReply,
+  Timings,
+} from './contracts/reply.ts';
+export {
+  type ByteSource,
+  type RequestScope,
+  type Runtime,
+  type Transport,
+  TransportError,
+  type UpstreamReply,
+  type UpstreamRequest,
+} from './contracts/runtime.ts';
+export type { GatewaySettings, SettingsSource } from './contracts/settings.ts';
+export { type CallState, type StateKey, stateKey } from './contracts/state.ts';
+export { type FinishReason, UNKNOWN_USAGE, type Usage } from './contracts/usage.ts';
