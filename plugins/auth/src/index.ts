@@ -1,0 +1,1 @@
+export { type AuthOptions, auth, authenticated } from './auth.ts';
