@@ -28,6 +28,8 @@ export interface ProviderRequest {
 export interface ProviderScope {
   /** The vendor's address, or what the operator put in its place. Without a trailing slash. */
   readonly baseUrl: string;
+  /** The gateway's account, for the vendor whose address holds one (Workers AI). */
+  readonly account?: string;
 }
 
 /** One place to send a call to. */
