@@ -17,3 +17,15 @@ export const cohereApi: Tails = { ...openaiApi };
 
 /** Ollama's own paths, and the OpenAI- and Anthropic-compatible ones beside them. */
 export const ollamaApi: Tails = { ...bothApis };
+
+/** Bedrock's own operations, and the OpenAI- and Anthropic-compatible paths of mantle. */
+export const bedrockApi: Tails = { ...bothApis };
+
+/** Gemini's verbs, Claude's raw ones and the OpenAI-compatible endpoint. */
+export const vertexApi: Tails = { ...geminiApi };
+
+/** Workers AI beside its OpenAI-compatible API. */
+export const workersAiApi: Tails = { ...openaiApi };
+
+/** Hugging Face's pipelines beside the OpenAI-compatible API. */
+export const huggingfaceApi: Tails = { ...openaiApi };
