@@ -1,9 +1,3 @@
-export {
-  type ErrorEntry,
-  ERRORS,
-  type ErrorName,
-  GatewayError,
-} from './errors.ts';
 export type { Call, CallPatch, MaybePromise, Metadata } from './contracts/call.ts';
 export type {
   LogAttempt,
@@ -54,8 +48,10 @@ export type {
   Timings,
 } from './contracts/reply.ts';
 export {
+  BodyTooLargeError,
   type ByteSource,
   type RequestScope,
+  type ResponseHead,
   type Runtime,
   type Transport,
   TransportError,
@@ -65,3 +61,15 @@ export {
 export type { GatewaySettings, SettingsSource } from './contracts/settings.ts';
 export { type CallState, type StateKey, stateKey } from './contracts/state.ts';
 export { type FinishReason, UNKNOWN_USAGE, type Usage } from './contracts/usage.ts';
+export type { Compat } from './engine/error-reply.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './engine/gateway.ts';
+export { DEFAULT_LIMITS, type Limits } from './engine/limits.ts';
+export {
+  ERRORS,
+  type ErrorEntry,
+  type ErrorName,
+  GatewayError,
+} from './errors.ts';
+export { fetchTransport } from './fetch-transport.ts';
+export { createIdSource } from './ids.ts';
+export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';

@@ -40,6 +40,4 @@ export interface Call extends RequestView {
 export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
 /** What a plugin may change for the stages inside it. */
-export type CallPatch = Partial<
-  Pick<Call, 'provider' | 'target' | 'headers' | 'body' | 'step' | 'signal'>
->;
+export type CallPatch = Partial<Pick<Call, 'provider' | 'target' | 'headers' | 'body' | 'step' | 'signal'>>;

@@ -1,6 +1,6 @@
-import type { ReplyFacts } from './protocol.ts';
-import type { ByteSource } from './runtime.ts';
 import type { GatewayError } from '../errors.ts';
+import type { Framing, Protocol, ReplyFacts } from './protocol.ts';
+import type { ByteSource } from './runtime.ts';
 
 /** What goes back to the client. */
 export type Reply = BytesReply | StreamReply;
@@ -11,6 +11,8 @@ export interface ReplyHead {
   readonly headers: Readonly<Record<string, string>>;
   /** Who made this answer. */
   readonly source: 'upstream' | 'gateway' | 'cache';
+  /** The language it is written in, when somebody can read it. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /** An answer that is wholly here. */
@@ -23,6 +25,8 @@ export interface BytesReply extends ReplyHead {
 export interface StreamReply extends ReplyHead {
   readonly type: 'stream';
   readonly body: ByteSource;
+  /** How it is cut; undefined for bytes that nobody looks into. */
+  readonly framing?: Framing | undefined;
 }
 
 /** One try at an upstream. */

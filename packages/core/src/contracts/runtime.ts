@@ -7,10 +7,24 @@ export interface Runtime {
   now(): number;
   /** A UUIDv7, lower case (RFC 9562, 5.7). */
   newId(): string;
-  /** Runs a task after the current answer had its turn; the default is a macrotask. */
+  /** Runs a task once the current answer had its turn. */
   defer(task: () => void): void;
-  /** A `Response` class cheaper than the platform's, where the server has one. */
-  readonly Response: typeof Response;
+  /** The headers of a server's request, lower-case names. */
+  requestHeaders(request: Request): Iterable<readonly [string, string]>;
+  /** The whole body, or null when there is none. Throws `BodyTooLargeError` past `limit` bytes. */
+  requestBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The server's response, in the cheapest form that its server takes. */
+  response(head: ResponseHead, body: Uint8Array<ArrayBuffer> | ByteSource | null): Response;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A request body went past the limit. */
+export class BodyTooLargeError extends Error {
+  override readonly name: string = 'BodyTooLargeError';
 }
 
 /** What comes with one request and differs from the next. */
@@ -37,6 +51,8 @@ export interface UpstreamRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | null;
   readonly signal: AbortSignal;
+  /** How long to wait for the head of the answer, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** The head of an upstream's answer, and its body still to be read. Content encodings are already undone. */
@@ -51,11 +67,20 @@ export interface UpstreamReply {
 export interface ByteSource {
   /** The next piece, or undefined at the end. Rejects with `TransportError` when the upstream breaks off. */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Nobody wants the rest: closes the upstream connection at once. Safe to call twice or after the end. */
+  /**
+   * Nobody wants the rest: closes the upstream connection at once, and a read that waits gets undefined. Safe to call
+   * twice or after the end.
+   */
   cancel(): void;
 }
 
-/** The upstream could not be reached, or broke off. */
+/** The upstream could not be reached, did not answer in time, or broke off. */
 export class TransportError extends Error {
   override readonly name: string = 'TransportError';
+  readonly kind: 'unreachable' | 'timeout' | 'interrupted';
+
+  constructor(kind: TransportError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
 }

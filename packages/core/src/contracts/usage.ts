@@ -23,13 +23,7 @@ export interface Usage {
 }
 
 /** Why a model stopped, in one vocabulary for all vendors. */
-export type FinishReason =
-  | 'stop'
-  | 'length'
-  | 'tool_calls'
-  | 'content_filter'
-  | 'error'
-  | 'other';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'error' | 'other';
 
 /** A usage in which nothing is known yet. */
 export const UNKNOWN_USAGE: Usage = {

@@ -1,0 +1,109 @@
+import type { StreamTap } from '../contracts/plugin.ts';
+import type { Outcome, Reply, StreamReply } from '../contracts/reply.ts';
+import type { Runtime } from '../contracts/runtime.ts';
+import type { GatewayError } from '../errors.ts';
+import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
+import type { GatewayCall } from './gateway-call.ts';
+import type { Limits } from './limits.ts';
+import { BytesOutcome, streamOutcome } from './outcome.ts';
+import type { Pipeline } from './pipeline.ts';
+import { Relay, type StreamEnd } from './relay.ts';
+import type { Intake } from './surface.ts';
+
+export interface AnswerOptions {
+  readonly runtime: Runtime;
+  readonly limits: Limits;
+  readonly pipeline: Pipeline;
+  readonly compat: Compat;
+  readonly report: (problem: string, cause?: unknown) => void;
+  /** Calls whose end has not been dealt with. */
+  readonly endings: Set<Ending>;
+}
+
+/** A call on its way to its end. */
+export interface Ending {
+  /** Resolves when the `end` hooks have run. */
+  readonly done: Promise<void>;
+}
+
+/** Runs a call through the pipeline and sees to it that its end comes exactly once, whatever happens. */
+export async function answerCall({ call, failure }: Intake, options: AnswerOptions): Promise<Response> {
+  const { runtime, limits } = options;
+  const finish = openEnding(call, options);
+  const { reply, error } = await run(call, failure, options);
+  const head = { status: reply.status, headers: headersOf(call, reply, options.pipeline) };
+  const { receivedAt } = call;
+  const answeredAt = runtime.now();
+  if (reply.type === 'bytes') {
+    const timings = { receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
+    runtime.defer(() => finish(new BytesOutcome(reply, error, call.attempts, timings)));
+    return runtime.response(head, reply.body.byteLength === 0 ? null : reply.body);
+  }
+  const onEnd = (end: StreamEnd): void => {
+    const timings = { receivedAt, answeredAt, firstChunkAt: end.firstChunkAt, endedAt: runtime.now() };
+    finish(streamOutcome(reply, end, call.attempts, timings));
+  };
+  const taps = tapsOf(call, reply, options.pipeline);
+  return runtime.response(head, new Relay({ call, reply, taps, runtime, limits, onEnd }));
+}
+
+interface Result {
+  readonly reply: Reply;
+  readonly error: GatewayError | null;
+}
+
+async function run(call: GatewayCall, failure: GatewayError | undefined, options: AnswerOptions): Promise<Result> {
+  try {
+    if (failure !== undefined) throw failure;
+    return { reply: await options.pipeline.handle(call), error: null };
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    if (error.code === 'internal') options.report('A call failed unexpectedly.', error.cause);
+    return { reply: errorReply(error, options.compat), error };
+  }
+}
+
+function headersOf(call: GatewayCall, reply: Reply, pipeline: Pipeline): Record<string, string> {
+  const headers = {
+    ...reply.headers,
+    'cf-aig-request-id': call.id,
+    'cf-aig-event-id': call.eventId,
+    'cf-aig-step': String(call.step),
+  };
+  for (const head of pipeline.head) head(call, headers, reply);
+  return headers;
+}
+
+function tapsOf(call: GatewayCall, reply: StreamReply, pipeline: Pipeline): StreamTap[] {
+  return pipeline.stream.map((stream) => stream(call, reply)).filter((tap) => tap !== undefined);
+}
+
+/** Registers the call as under way; what it returns runs the `end` hooks, once. */
+function openEnding(call: GatewayCall, { pipeline, endings, report }: AnswerOptions): (outcome: Outcome) => void {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const ending: Ending = { done };
+  endings.add(ending);
+  call.waitUntil(done);
+  return (outcome) => {
+    void runEndHooks(call, outcome, pipeline, report).then(() => {
+      endings.delete(ending);
+      resolve();
+    });
+  };
+}
+
+async function runEndHooks(
+  call: GatewayCall,
+  outcome: Outcome,
+  pipeline: Pipeline,
+  report: AnswerOptions['report'],
+): Promise<void> {
+  for (const end of pipeline.end) {
+    try {
+      const pending = end(call, outcome);
+      if (pending !== undefined) await pending;
+    } catch (thrown) {
+      report('A plugin failed after the answer.', thrown);
+    }
+  }
+}

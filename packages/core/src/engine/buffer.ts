@@ -1,0 +1,68 @@
+import type { Call } from '../contracts/call.ts';
+import { type ByteSource, type Runtime, TransportError, type UpstreamReply } from '../contracts/runtime.ts';
+import { concat } from './bytes.ts';
+import { IdleWatch } from './idle-watch.ts';
+import type { Limits } from './limits.ts';
+import { stalled } from './upstream-error.ts';
+
+export interface BufferOptions {
+  readonly runtime: Pick<Runtime, 'now'>;
+  readonly limits: Limits;
+}
+
+/**
+ * Reads an answer whole. One that outgrows the limit, or that begins with the white space some vendors send for minutes
+ * to keep the connection alive, is handed back as a source instead, with what was read already in front.
+ */
+export async function bufferBody(
+  call: Call,
+  upstream: UpstreamReply,
+  { runtime, limits }: BufferOptions,
+): Promise<Uint8Array<ArrayBuffer> | ByteSource> {
+  const { body } = upstream;
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  let isStalled = false;
+  const watch = new IdleWatch(limits.idleTimeoutMs, runtime.now, () => {
+    isStalled = true;
+    body.cancel();
+  });
+  try {
+    for (;;) {
+      watch.waiting();
+      const piece = await body.read();
+      watch.arrived();
+      if (isStalled) throw stalled(call, limits.idleTimeoutMs);
+      if (piece === undefined) break;
+      pieces.push(piece);
+      size += piece.byteLength;
+      if (size > limits.maxBufferedReplyBytes || (pieces.length === 1 && isBlank(piece))) return prepend(pieces, body);
+    }
+  } finally {
+    watch.stop();
+  }
+  assertWhole(upstream, size);
+  return concat(pieces);
+}
+
+/** Some clients end a body cleanly when the connection broke before the announced length. */
+function assertWhole({ headers }: UpstreamReply, size: number): void {
+  const announced = headers['content-length'];
+  if (announced !== undefined && Number(announced) !== size) {
+    throw new TransportError('interrupted', `it announced ${announced} bytes and sent ${size}`);
+  }
+}
+
+function isBlank(piece: Uint8Array): boolean {
+  return piece.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+function prepend(pieces: Uint8Array<ArrayBuffer>[], rest: ByteSource): ByteSource {
+  return {
+    read: () => {
+      const piece = pieces.shift();
+      return piece === undefined ? rest.read() : Promise.resolve(piece);
+    },
+    cancel: () => rest.cancel(),
+  };
+}

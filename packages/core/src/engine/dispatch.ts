@@ -1,0 +1,108 @@
+import type { Framing } from '../contracts/protocol.ts';
+import type { Attempt, Reply, ReplyHead } from '../contracts/reply.ts';
+import type { Runtime, UpstreamReply } from '../contracts/runtime.ts';
+import { bufferBody } from './buffer.ts';
+import type { GatewayCall } from './gateway-call.ts';
+import { cleanReplyHeaders } from './headers.ts';
+import type { Limits } from './limits.ts';
+import { rewriteLocation } from './location.ts';
+import type { Handler } from './pipeline.ts';
+import { upstreamError } from './upstream-error.ts';
+
+export interface DispatchOptions {
+  readonly runtime: Runtime;
+  readonly limits: Limits;
+  readonly basePath: string;
+  /** The address in force for a provider: its own or the operator's. */
+  baseUrlOf(providerId: string): string | undefined;
+}
+
+/** The innermost handler: sends a call upstream once, and makes a reply of the answer. */
+export function createDispatcher(options: DispatchOptions): Handler {
+  const { runtime } = options;
+  return async (call) => {
+    const startedAt = runtime.now();
+    let answeredAt: number | null = null;
+    let status: number | null = null;
+    const note = (error: Attempt['error']): void => {
+      call.attempts.push({ provider: call.provider.id, startedAt, answeredAt, status, error });
+    };
+    try {
+      const upstream = await send(call, options);
+      answeredAt = runtime.now();
+      status = upstream.status;
+      const reply = await toReply(call, upstream, options);
+      note(null);
+      return reply;
+    } catch (thrown) {
+      const error = upstreamError(call, thrown);
+      note(error);
+      throw error;
+    }
+  };
+}
+
+function send(call: GatewayCall, { runtime, limits }: DispatchOptions): Promise<UpstreamReply> {
+  return runtime.transport.send({
+    method: call.method,
+    url: call.target.url,
+    headers: upstreamHeaders(call),
+    body: call.body,
+    signal: call.signal,
+    timeoutMs: limits.firstByteTimeoutMs,
+  });
+}
+
+/** Asks for plain bytes: the gateway reads answers, and undoing an encoding costs more than it saves next door. */
+function upstreamHeaders({ target, headers }: GatewayCall): Record<string, string> {
+  const result: Record<string, string> = { ...target.defaultHeaders, ...headers, 'accept-encoding': 'identity' };
+  for (const [name, value] of Object.entries(target.headers ?? {})) {
+    if (value === undefined) delete result[name];
+    else result[name] = value;
+  }
+  return result;
+}
+
+async function toReply(call: GatewayCall, upstream: UpstreamReply, options: DispatchOptions): Promise<Reply> {
+  const headers = cleanReplyHeaders(upstream.headers);
+  rewriteLocation(headers, call, options);
+  const head: ReplyHead = { status: upstream.status, headers, source: 'upstream', protocol: call.target.protocol };
+  if (hasNoBody(call.method, upstream.status)) {
+    upstream.body.cancel();
+    return { ...head, type: 'bytes', body: new Uint8Array(0) };
+  }
+  const framing = framingOf(call, upstream);
+  if (framing !== undefined || isProgressive(headers, options.limits)) {
+    if (framing !== undefined) delete headers['content-length'];
+    return { ...head, type: 'stream', body: upstream.body, framing };
+  }
+  delete headers['content-length'];
+  const body = await bufferBody(call, upstream, options);
+  return body instanceof Uint8Array ? { ...head, type: 'bytes', body } : { ...head, type: 'stream', body };
+}
+
+function hasNoBody(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
+/** Errors are whole bodies, and so is JSON unless the client asked for a stream (Gemini streams a JSON array). */
+function framingOf(call: GatewayCall, { status, headers }: UpstreamReply): Framing | undefined {
+  if (status >= 300) return undefined;
+  const contentType = headers['content-type'] ?? '';
+  if (isJson(contentType) && !call.request.stream) return undefined;
+  return call.target.protocol?.framing(contentType);
+}
+
+/** What must not wait until it is whole: streams nobody here reads, media of unknown length, and what is too large. */
+function isProgressive(headers: Readonly<Record<string, string>>, limits: Limits): boolean {
+  const contentType = headers['content-type'] ?? '';
+  if (/^(text\/event-stream|application\/(x-ndjson|stream\+json|vnd\.amazon\.eventstream))/i.test(contentType))
+    return true;
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length) > limits.maxBufferedReplyBytes;
+  return !isJson(contentType) && !contentType.startsWith('text/');
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/(?!x-ndjson|stream\+json)([\w.-]+\+)?json/i.test(contentType);
+}

@@ -1,0 +1,85 @@
+import type { Plugin } from '../contracts/plugin.ts';
+import type { Provider } from '../contracts/provider.ts';
+import type { RequestScope, Runtime } from '../contracts/runtime.ts';
+import type { SettingsSource } from '../contracts/settings.ts';
+import { GatewayError } from '../errors.ts';
+import { webRuntime } from '../web-runtime.ts';
+import { answerCall, type Ending } from './answer.ts';
+import { createDispatcher } from './dispatch.ts';
+import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { compilePipeline } from './pipeline.ts';
+import { createSurface } from './surface.ts';
+
+export interface GatewayOptions {
+  /** Who can be called; the id is the slug in the URL. */
+  readonly providers: readonly Provider[];
+  readonly plugins?: readonly Plugin[];
+  /** Which gateways exist; without it every account and gateway id is taken, open and logged. */
+  readonly settings?: SettingsSource;
+  /** Addresses to use in place of the providers' own, by slug. */
+  readonly baseUrls?: Readonly<Record<string, string>>;
+  /** Where calls begin in the URL; `/v1` unless the gateway is mounted elsewhere. */
+  readonly basePath?: string;
+  readonly limits?: Partial<Limits>;
+  /** How many `cf-aig-metadata` entries count; the wire's own limit, 5, is the default. */
+  readonly maxMetadataEntries?: number;
+  /** `strict` answers with the hosted service's statuses and texts to the letter. */
+  readonly compat?: Compat;
+  readonly runtime?: Runtime;
+  /** Told of failures that no client sees; the console unless set. */
+  readonly report?: (problem: string, cause?: unknown) => void;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  /** Answers one call. It never rejects: what fails becomes an error answer. */
+  fetch(request: Request, scope?: RequestScope): Promise<Response>;
+  /** Takes no more calls, waits for those under way and gives back what the plugins hold. */
+  close(): Promise<void>;
+}
+
+/** Builds a gateway from providers and plugins. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const runtime = options.runtime ?? webRuntime();
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const basePath = options.basePath ?? '/v1';
+  const compat = options.compat ?? 'better';
+  const report = options.report ?? ((problem, cause) => console.error(problem, cause ?? ''));
+  const surface = createSurface({ ...options, runtime, limits, basePath });
+  const dispatch = createDispatcher({ runtime, limits, basePath, baseUrlOf: surface.baseUrlOf });
+  const host = { now: runtime.now, newId: runtime.newId, defer: runtime.defer, report };
+  const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
+  const endings = new Set<Ending>();
+  let closing = false;
+
+  return {
+    async fetch(request, scope = DETACHED) {
+      const id = runtime.newId();
+      try {
+        if (closing) throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
+        const intake = await surface.read(request, id, scope);
+        return await answerCall(intake, { runtime, limits, pipeline, compat, report, endings });
+      } catch (thrown) {
+        return refuse(thrown, id);
+      }
+    },
+    async close() {
+      closing = true;
+      while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
+      for (const close of pipeline.close) await close();
+      await runtime.transport.close?.();
+    },
+  };
+
+  /** No call came of it: the gateway, provider or path does not exist. */
+  function refuse(thrown: unknown, id: string): Response {
+    const error = toGatewayError(thrown);
+    if (error.code === 'internal') report('A call failed unexpectedly.', error.cause);
+    const { status, headers, body } = errorReply(error, compat);
+    const ids = { 'cf-aig-request-id': id, 'cf-aig-event-id': id, 'cf-aig-step': '0' };
+    return runtime.response({ status, headers: { ...headers, ...ids } }, body);
+  }
+}
+
+const DETACHED: RequestScope = { waitUntil: () => {} };

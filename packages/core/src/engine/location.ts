@@ -1,0 +1,22 @@
+import type { Call } from '../contracts/call.ts';
+
+export interface LocationScope {
+  readonly basePath: string;
+  baseUrlOf(providerId: string): string | undefined;
+}
+
+/**
+ * Makes a redirect mean the same to the client as to us. One that stays below the provider's base leads through the
+ * gateway again; any other (a signed download, say) becomes absolute and is the client's own affair. The gateway never
+ * follows a redirect, so a credential never reaches a host that it does not belong to.
+ */
+export function rewriteLocation(headers: Record<string, string>, call: Call, scope: LocationScope): void {
+  const location = headers.location;
+  if (location === undefined || !URL.canParse(location, call.target.url)) return;
+  const target = new URL(location, call.target.url).href;
+  const base = scope.baseUrlOf(call.provider.id);
+  headers.location =
+    base !== undefined && target.startsWith(`${base}/`)
+      ? `${scope.basePath}/${call.account}/${call.gateway.id}/${call.provider.id}/${target.slice(base.length + 1)}`
+      : target;
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from '../contracts/call.ts';
+
+/**
+ * Reads `cf-aig-metadata`. The rules are the wire's: the first `maxEntries` entries count, keys under `cf.` are
+ * reserved and dropped, and one value that is not a string, number or boolean makes the whole null, without an error.
+ */
+export function parseMetadata(header: string | undefined, maxEntries: number): Metadata | null {
+  if (header === undefined) return null;
+  const entries = readEntries(header);
+  if (entries === undefined) return null;
+  const kept: [string, string | number | boolean][] = [];
+  for (const [key, value] of entries) {
+    if (!isScalar(value)) return null;
+    if (!key.startsWith('cf.') && kept.length < maxEntries) kept.push([key, value]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function readEntries(header: string): [string, unknown][] | undefined {
+  try {
+    const value: unknown = JSON.parse(header);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

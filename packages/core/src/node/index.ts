@@ -1,0 +1,2 @@
+export { type NodeRuntimeOptions, nodeRuntime } from './node-runtime.ts';
+export { type UndiciTransportOptions, undiciTransport } from './undici-transport.ts';

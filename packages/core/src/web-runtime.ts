@@ -1,0 +1,65 @@
+import { BodyTooLargeError, type ByteSource, type ResponseHead, type Runtime } from './contracts/runtime.ts';
+import { concat } from './engine/bytes.ts';
+import { fetchTransport } from './fetch-transport.ts';
+import { createIdSource } from './ids.ts';
+
+/** A runtime of nothing but the web platform: `fetch`, `Request`, `Response` and streams. Change parts as needed. */
+export function webRuntime(parts: Partial<Runtime> = {}): Runtime {
+  const now = parts.now ?? Date.now;
+  return {
+    name: 'web',
+    transport: fetchTransport(),
+    now,
+    newId: createIdSource(now),
+    defer: (task) => void setTimeout(task, 0),
+    requestHeaders: (request) => request.headers.entries(),
+    requestBody: readRequestBody,
+    response: webResponse,
+    ...parts,
+  };
+}
+
+/** Reads a request's body through the platform's own stream, in one go where its length is known. */
+export async function readRequestBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.body === null) return null;
+  const announced = request.headers.get('content-length');
+  if (announced === null) return await readCounted(request.body, limit);
+  if (Number(announced) > limit) throw new BodyTooLargeError();
+  return new Uint8Array(await request.arrayBuffer());
+}
+
+async function readCounted(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(pieces);
+    size += value.byteLength;
+    if (size > limit) {
+      void reader.cancel().catch(() => {});
+      throw new BodyTooLargeError();
+    }
+    pieces.push(value as Uint8Array<ArrayBuffer>);
+  }
+}
+
+function webResponse(head: ResponseHead, body: Uint8Array<ArrayBuffer> | ByteSource | null): Response {
+  const init = { status: head.status, headers: { ...head.headers } };
+  return new Response(body === null || body instanceof Uint8Array ? body : toReadableStream(body), init);
+}
+
+/** The one stream between a source and a web server: it pulls only when asked, and passes a cancel on. */
+export function toReadableStream(source: ByteSource): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const piece = await source.read();
+        if (piece === undefined) controller.close();
+        else controller.enqueue(piece);
+      },
+      cancel: () => source.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+}
