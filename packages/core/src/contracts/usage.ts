@@ -14,6 +14,12 @@ export interface Usage {
   readonly inputAudioTokens: number | null;
   /** Subset of `outputTokens` that was audio. */
   readonly outputAudioTokens: number | null;
+  /** Subset of `cacheWriteTokens` kept for an hour, which costs more than the usual minutes. */
+  readonly cacheWrite1hTokens?: number;
+  /** Subset of `inputTokens` that was pictures. */
+  readonly inputImageTokens?: number;
+  /** Subset of `outputTokens` that was pictures. */
+  readonly outputImageTokens?: number;
   /** Tokens the vendor bills when they differ from those it counts (Cohere hides its prompt template). */
   readonly billed?: { readonly inputTokens: number; readonly outputTokens: number };
   /** Quantities that are not tokens: `seconds`, `characters`, `images`, `searches`, `neurons`. */
