@@ -67,8 +67,10 @@ test('with cf-aig-authorization the vendor’s headers are forwarded unchanged',
 });
 
 test('the same gateway token in both places does not leak to the vendor', async () => {
-  const { upstreamHeaders } = await run({ option: TOKEN, headers: { authorization: `Bearer ${TOKEN}` } });
-  expect(upstreamHeaders).toEqual({});
+  for (const authentication of [true, false]) {
+    const headers = { authorization: `Bearer ${TOKEN}`, accept: '*/*' };
+    expect((await run({ authentication, option: TOKEN, headers })).upstreamHeaders).toEqual({ accept: '*/*' });
+  }
 });
 
 test('an open gateway lets everybody in, unmarked and unasked', async () => {

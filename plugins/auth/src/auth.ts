@@ -35,8 +35,7 @@ export function auth(options: AuthOptions): Plugin {
 function check(call: Call, next: Next, { verify }: AuthOptions): MaybePromise<Reply> {
   const isValid = (token: string) => verify(token, call.account, call.gateway.id);
   const token = stripScheme(call.options.get('authorization') ?? '');
-  // Whoever names a gateway token has said which header is which: the vendor's own headers hold the vendor's credential.
-  if (token !== '') return call.gateway.authentication ? admitByToken(call, next, token, isValid) : next();
+  if (token !== '') return withNamedToken(call, next, token, isValid);
   const candidates = nativeTokens(call);
   if (candidates.length > 0) return admitByNativeToken(call, next, candidates, isValid);
   if (call.gateway.authentication) throw missingToken(call);
@@ -45,11 +44,23 @@ function check(call: Call, next: Next, { verify }: AuthOptions): MaybePromise<Re
 
 type Verify = (token: string) => MaybePromise<boolean>;
 
-async function admitByToken(call: Call, next: Next, token: string, isValid: Verify): Promise<Reply> {
+/** Whoever names a gateway token has said which header is which: the vendor's own headers hold the vendor's credential. */
+function withNamedToken(call: Call, next: Next, token: string, isValid: Verify): MaybePromise<Reply> {
+  // All but a copy of the same token, which would only leak.
+  const copies = nativeTokens(call).filter((candidate) => candidate.token === token);
+  if (call.gateway.authentication) return admitByNamedToken(call, next, token, copies, isValid);
+  return copies.length === 0 ? next() : admitByNativeToken(call, next, copies, isValid);
+}
+
+async function admitByNamedToken(
+  call: Call,
+  next: Next,
+  token: string,
+  copies: readonly NativeToken[],
+  isValid: Verify,
+): Promise<Reply> {
   if (!(await isValid(token))) throw wrongToken(call, 'The token in cf-aig-authorization');
   call.state.set(authenticated, true);
-  // The same token in both places is no vendor's credential: it would only leak.
-  const copies = nativeTokens(call).filter((candidate) => candidate.token === token);
   return copies.length === 0 ? next() : next({ headers: withoutHeaders(call.headers, copies) });
 }
 

@@ -1,0 +1,2 @@
+export type { LogStats, Timer } from './log-writer.ts';
+export { type LoggingOptions, type LoggingPlugin, logging } from './logging.ts';

@@ -1,0 +1,38 @@
+import type { PluginHost } from '@sluice/core';
+
+/** Tells the operator what goes wrong, each kind of trouble at most once in ten seconds: a dead store must not flood the console too. */
+export interface Reporter {
+  failed(waiting: number, cause: unknown): void;
+  dropped(rows: number, bodies: number): void;
+  leftBehind(rows: number): void;
+}
+
+const QUIET_MS = 10_000;
+
+/** A reporter that has said nothing yet. */
+export function createReporter(host: PluginHost): Reporter {
+  const sayFailed = seldom(host);
+  const sayDropped = seldom(host);
+  return {
+    failed: (waiting, cause) =>
+      sayFailed(
+        `The log could not be written. ${waiting} rows wait in memory and are tried again; calls go on.`,
+        cause,
+      ),
+    dropped: (rows, bodies) =>
+      sayDropped(
+        `The log's queue is full: ${rows} rows and the bodies of ${bodies} more were dropped since the start. ` +
+          'See why the store is slow or down, or raise maxQueueBytes.',
+      ),
+    leftBehind: (rows) => host.report(`The log was closed before ${rows} of its rows could be written.`),
+  };
+}
+
+function seldom(host: PluginHost): PluginHost['report'] {
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  return (problem, cause) => {
+    if (host.now() < quietUntil) return;
+    quietUntil = host.now() + QUIET_MS;
+    host.report(problem, cause);
+  };
+}
