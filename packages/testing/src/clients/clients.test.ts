@@ -1,0 +1,3 @@
+import { testClientsWithoutGateway } from './suite.ts';
+
+testClientsWithoutGateway();
