@@ -1,0 +1,11 @@
+export type { AccountRepository } from './accounts.ts';
+export type { SqlDatabase, SqlValue, SqlWrite } from './database.ts';
+export { StorageError, type StorageErrorCode } from './errors.ts';
+export { GATEWAY_DEFAULTS, type Gateway, type JsonValue, type NewGateway } from './gateway.ts';
+export type { BodyHead, BodyPart, LogBodyReader } from './log-bodies.ts';
+export type { LogQuery, LogRepository } from './logs.ts';
+export { type Migration, migrate } from './migrate.ts';
+export type { Page, PageRequest } from './page.ts';
+export type { GatewayQuery, SettingsRepository } from './settings.ts';
+export { createStorage, type Storage, type StorageOptions } from './storage.ts';
+export type { CreatedToken, NewToken, TokenHolder, TokenRepository } from './tokens.ts';

@@ -1,0 +1,140 @@
+import type { LogAttempt, Metadata } from '@sluice/core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { JsonValue } from '../gateway.ts';
+import { bytes } from './bytes.ts';
+
+/** Who owns gateways and tokens. */
+export const accounts = sqliteTable('accounts', {
+  id: text('id').primaryKey(),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** One row per gateway: every published setting, whether this version acts on it or not. */
+export const gateways = sqliteTable(
+  'gateways',
+  {
+    account: text('account')
+      .notNull()
+      .references(() => accounts.id),
+    id: text('id').notNull(),
+    description: text('description'),
+    isDefault: flag('is_default'),
+    authentication: flag('authentication'),
+    collectLogs: flag('collect_logs'),
+    logManagement: integer('log_management'),
+    logManagementStrategy: text('log_management_strategy', { enum: ['STOP_INSERTING', 'DELETE_OLDEST'] }),
+    logClassification: flag('log_classification'),
+    logpush: flag('logpush'),
+    logpushPublicKey: text('logpush_public_key'),
+    cacheTtl: integer('cache_ttl').notNull(),
+    cacheInvalidateOnUpdate: flag('cache_invalidate_on_update'),
+    rateLimitingInterval: integer('rate_limiting_interval'),
+    rateLimitingLimit: integer('rate_limiting_limit'),
+    rateLimitingTechnique: text('rate_limiting_technique', { enum: ['fixed', 'sliding'] }),
+    retryMaxAttempts: integer('retry_max_attempts'),
+    retryDelay: integer('retry_delay'),
+    retryBackoff: text('retry_backoff', { enum: ['constant', 'linear', 'exponential'] }),
+    byokOnly: flag('byok_only'),
+    storeId: text('store_id'),
+    workersAiBillingMode: text('workers_ai_billing_mode', { enum: ['postpaid', 'unified'] }).notNull(),
+    zdr: flag('zdr'),
+    dlp: json('dlp'),
+    guardrails: json('guardrails'),
+    otel: json('otel'),
+    spendLimits: json('spend_limits'),
+    stripe: json('stripe'),
+    createdAt: integer('created_at').notNull(),
+    modifiedAt: integer('modified_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.id] }),
+    index('gateways_created').on(table.account, table.createdAt, table.id),
+  ],
+);
+
+/** Management tokens. The token itself is nowhere, only its SHA-256 in lower-case hex. */
+export const tokens = sqliteTable('tokens', {
+  id: text('id').primaryKey(),
+  account: text('account')
+    .notNull()
+    .references(() => accounts.id),
+  name: text('name').notNull(),
+  hash: text('hash').notNull().unique(),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** One row per call. It names account and gateway without a foreign key: rows outlive their gateway. */
+export const logs = sqliteTable(
+  'logs',
+  {
+    id: text('id').primaryKey(),
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    createdAt: integer('created_at').notNull(),
+    eventId: text('event_id').notNull(),
+    step: integer('step').notNull(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    modelType: text('model_type').notNull(),
+    method: text('method').notNull(),
+    path: text('path').notNull(),
+    requestType: text('request_type').notNull(),
+    requestContentType: text('request_content_type').notNull(),
+    responseContentType: text('response_content_type').notNull(),
+    statusCode: integer('status_code').notNull(),
+    success: flag('success'),
+    cached: flag('cached'),
+    streamed: flag('streamed'),
+    abandoned: flag('abandoned'),
+    partial: flag('partial'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    finishReason: text('finish_reason'),
+    durationMs: integer('duration_ms').notNull(),
+    latencyMs: integer('latency_ms').notNull(),
+    timeToFirstChunkMs: integer('time_to_first_chunk_ms'),
+    tokensIn: integer('tokens_in'),
+    tokensOut: integer('tokens_out'),
+    cacheReadTokens: integer('cache_read_tokens'),
+    cacheWriteTokens: integer('cache_write_tokens'),
+    reasoningTokens: integer('reasoning_tokens'),
+    inputAudioTokens: integer('input_audio_tokens'),
+    outputAudioTokens: integer('output_audio_tokens'),
+    costNanos: integer('cost_nanos'),
+    customCost: flag('custom_cost'),
+    metadata: text('metadata', { mode: 'json' }).$type<Metadata>(),
+    userAgent: text('user_agent'),
+    authenticated: flag('authenticated'),
+    requestSize: integer('request_size').notNull(),
+    responseSize: integer('response_size').notNull(),
+    attempts: text('attempts', { mode: 'json' }).$type<readonly LogAttempt[]>().notNull(),
+  },
+  (table) => [
+    // Each ends with the order of the list, so the newest page of a filter is one short walk.
+    index('logs_newest').on(table.account, table.gateway, table.createdAt, table.id),
+    index('logs_model').on(table.account, table.gateway, table.model, table.createdAt),
+    index('logs_provider').on(table.account, table.gateway, table.provider, table.createdAt),
+    index('logs_status').on(table.account, table.gateway, table.statusCode, table.createdAt),
+    index('logs_event').on(table.eventId),
+  ],
+);
+
+/** What was said, in pieces: D1 takes no value above 2 MB, and a head is read without the rest. */
+export const logBodies = sqliteTable(
+  'log_bodies',
+  {
+    logId: text('log_id').notNull(),
+    part: text('part', { enum: ['request', 'response'] }).notNull(),
+    piece: integer('piece').notNull(),
+    data: bytes('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.logId, table.part, table.piece] })],
+);
+
+function flag<Name extends string>(name: Name) {
+  return integer(name, { mode: 'boolean' }).notNull();
+}
+
+function json<Name extends string>(name: Name) {
+  return text(name, { mode: 'json' }).$type<JsonValue>();
+}
