@@ -1,0 +1,27 @@
+import type { FrameData, OperationName, Protocol, ReplyFacts, ReplyView, StreamReader, WireError } from '@sluice/core';
+import { sseOnly } from '../framing/sse.ts';
+import { readCompletion } from './completion.ts';
+import { CompletionStreamReader } from './completion-stream.ts';
+import { toOpenaiError } from './error.ts';
+import { readOpenaiRequest } from './request.ts';
+import type { UsagePatch } from './usage.ts';
+
+/** What differs between the servers that speak OpenAI's languages. */
+export interface OpenaiOptions {
+  /** For a provider whose usage numbers mean something else: `xaiUsage`, `deepinfraUsage`. */
+  readonly usage?: UsagePatch;
+}
+
+/** The protocol of answers that are `choices`: chat completions and the legacy text completions. */
+export function completionsProtocol(name: string, operation: OperationName, { usage }: OpenaiOptions): Protocol {
+  return {
+    name,
+    operation,
+    readRequest: readOpenaiRequest,
+    readReply: (reply: ReplyView): ReplyFacts => readCompletion(reply, usage),
+    framing: sseOnly,
+    readStream: (): StreamReader => new CompletionStreamReader(usage),
+    // The official clients throw an API error at any chunk that has an `error` member.
+    writeError: (error: WireError): readonly FrameData[] => [{ data: JSON.stringify({ error: toOpenaiError(error) }) }],
+  };
+}
