@@ -1,7 +1,11 @@
+import { openaiChat, openaiCompletions } from '@sluice/protocols';
 import type { Tails } from './tails.ts';
 
 /** The OpenAI API as OpenAI and its imitators serve it. */
-export const openaiApi: Tails = {};
+export const openaiApi: Tails = {
+  'chat/completions': openaiChat(),
+  completions: openaiCompletions(),
+};
 
 /** The Messages API of Anthropic and its imitators. */
 export const messagesApi: Tails = {};

@@ -10,7 +10,7 @@ export type Values = Readonly<Record<string, string>>;
 export function fillBaseUrl(baseUrl: string, values: Values, providerId: string): string {
   if (!baseUrl.includes('{')) return baseUrl;
   return baseUrl.replace(PLACEHOLDER, (_, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined) return value;
     const variable = `SLUICE_PROVIDER_${providerId.toUpperCase().replaceAll('-', '_')}_BASE_URL`;
     throw new GatewayError(

@@ -13,7 +13,7 @@ export const awsBedrock: ProviderRow = {
   credentials: ['authorization', 'x-api-key', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'],
   path: (request) => {
     const [service = '', region = '', path = ''] = take(request.path, 2);
-    const domain = DOMAINS[service];
+    const domain = DOMAINS.get(service);
     if (domain === undefined) refusePath('aws-bedrock', `"${service}" is no service of Bedrock.`, TEMPLATE);
     if (!REGION.test(region)) refusePath('aws-bedrock', `"${region}" is no AWS region.`, TEMPLATE);
     // The partition in China has a domain of its own.
@@ -26,13 +26,13 @@ export const awsBedrock: ProviderRow = {
 };
 
 const TEMPLATE = 'bedrock-runtime/{region}/model/{model}/converse';
-const DOMAINS: Readonly<Record<string, string>> = {
-  'bedrock-runtime': 'amazonaws.com',
-  'bedrock-runtime-fips': 'amazonaws.com',
-  'bedrock-mantle': 'api.aws',
-  bedrock: 'amazonaws.com',
-  'bedrock-agent-runtime': 'amazonaws.com',
-};
+const DOMAINS: ReadonlyMap<string, string> = new Map([
+  ['bedrock-runtime', 'amazonaws.com'],
+  ['bedrock-runtime-fips', 'amazonaws.com'],
+  ['bedrock-mantle', 'api.aws'],
+  ['bedrock', 'amazonaws.com'],
+  ['bedrock-agent-runtime', 'amazonaws.com'],
+]);
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 const ARN = /^arn(?::|%3a)aws/i;
 
