@@ -23,6 +23,9 @@ export const CHAT_TOKENS: Tokens = { in: 17, out: 9 };
 /** Tokens that the transcription reports. */
 export const TRANSCRIPTION_TOKENS: Tokens = { in: 14, out: 6 };
 
+/** Tokens of an embedding: its stand-in does not count them and says so with a zero. */
+export const EMBEDDING_TOKENS: Tokens = { in: 0, out: null };
+
 /** An answer whose vendor tells no tokens, or one that failed. */
 export const UNKNOWN_TOKENS: Tokens = { in: null, out: null };
 
