@@ -30,10 +30,10 @@ export class JsonArrayDecoder implements FrameDecoder {
     return window;
   }
 
+  /** An element that was cut off is handed over as it is; white space behind the last bracket is no frame. */
   end(sink: (frame: Frame) => void): Bytes {
     const window = this.#held.take();
-    const end = window.length;
-    if (end > 0) sink({ data: this.#element === -1 ? undefined : decodeUtf8(window.subarray(this.#element)), end });
+    if (this.#element !== -1) sink({ data: decodeUtf8(window.subarray(this.#element)), end: window.length });
     return window;
   }
 

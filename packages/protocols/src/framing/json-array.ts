@@ -10,7 +10,11 @@ export const jsonArray: Framing = {
   name: 'json-array',
   createDecoder: (): FrameDecoder => new JsonArrayDecoder(),
   encode: ({ data }: FrameData, first: boolean): Uint8Array<ArrayBuffer> =>
-    encodeUtf8(data === undefined ? '' : `${first ? '[' : ',\n'}${data}`),
+    data === undefined ? close(first) : encodeUtf8(`${first ? '[' : ',\n'}${data}`),
   terminator: encodeUtf8(''),
-  close: (first: boolean): Uint8Array<ArrayBuffer> => encodeUtf8(first ? '[]' : '\n]'),
+  close,
 };
+
+function close(first: boolean): Uint8Array<ArrayBuffer> {
+  return encodeUtf8(first ? '[]' : '\n]');
+}

@@ -1,5 +1,4 @@
 import type { FrameData, FrameDecoder, Framing } from '@sluice/core';
-import { mediaType } from '../support/content-type.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
 import { SseDecoder } from './sse-decoder.ts';
 
@@ -20,9 +19,4 @@ function encode({ event, data }: FrameData): Uint8Array<ArrayBuffer> {
   if (data === undefined) return encodeUtf8(name === '' ? ':\n\n' : `${name}\n`);
   const lines = data.includes('\n') || data.includes('\r') ? data.replaceAll(/\r\n|\r|\n/g, '\ndata: ') : data;
   return encodeUtf8(`${name}data: ${lines}\n\n`);
-}
-
-/** The `framing` of a protocol that streams as server-sent events and in no other way. */
-export function sseOnly(contentType: string): Framing | undefined {
-  return mediaType(contentType) === 'text/event-stream' ? sse : undefined;
 }

@@ -1,5 +1,5 @@
 import type { FrameData, OperationName, Protocol, ReplyFacts, ReplyView, StreamReader, WireError } from '@sluice/core';
-import { sseOnly } from '../framing/sse.ts';
+import { sseFraming } from '../reading/frames.ts';
 import { readCompletion } from './completion.ts';
 import { CompletionStreamReader } from './completion-stream.ts';
 import { toOpenaiError } from './error.ts';
@@ -19,7 +19,7 @@ export function completionsProtocol(name: string, operation: OperationName, { us
     operation,
     readRequest: readOpenaiRequest,
     readReply: (reply: ReplyView): ReplyFacts => readCompletion(reply, usage),
-    framing: sseOnly,
+    framing: sseFraming,
     readStream: (): StreamReader => new CompletionStreamReader(usage),
     // The official clients throw an API error at any chunk that has an `error` member.
     writeError: (error: WireError): readonly FrameData[] => [{ data: JSON.stringify({ error: toOpenaiError(error) }) }],

@@ -1,4 +1,4 @@
-import type { ReplyView, WireError } from '@sluice/core';
+import type { FrameData, ReplyView, WireError } from '@sluice/core';
 import { errorMessage, replyErrorMessage } from '../support/error-message.ts';
 import { asArray, asObject, asText, type JsonObject } from '../support/json.ts';
 
@@ -18,7 +18,11 @@ export function openaiErrorIn(body: JsonObject): WireError | null {
   // vLLM and Mistral: an older form without a wrapper.
   if (isStated(body.error) || body.object === 'error') return toWireError(body);
   const groq = asObject(body.x_groq)?.error;
-  return isStated(groq) ? toWireError({ error: groq }) : null;
+  if (isStated(groq)) return toWireError({ error: groq });
+  // MiniMax: a good status, and a code that is not 0 in `base_resp`.
+  const minimax = asObject(body.base_resp);
+  const code = minimax?.status_code ?? 0;
+  return code === 0 ? null : toWireError({ error: { code, message: minimax?.status_msg } });
 }
 
 function isStated(error: unknown): boolean {
@@ -46,12 +50,18 @@ function httpStatus(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 400 && value <= 599 ? value : undefined;
 }
 
-/** An error as this language's object, with the `type` that clients expect for the status. */
-export function toOpenaiError({ code, message, status }: WireError): JsonObject {
-  return { message, type: errorType(status), param: null, code };
+/** The frame of the languages that have named events: one that the official clients throw an API error for. */
+export function errorEvent(error: WireError): readonly FrameData[] {
+  return [{ event: 'error', data: JSON.stringify({ type: 'error', error: toOpenaiError(error) }) }];
 }
 
-function errorType(status: number | undefined): string {
+/** An error as this language's object, with the `type` that clients expect for the status. */
+export function toOpenaiError({ code, message, status }: WireError): JsonObject {
+  return { message, type: openaiErrorType(status), param: null, code };
+}
+
+/** The `type` that clients of this language expect for a status. */
+export function openaiErrorType(status: number | undefined): string {
   if (status === 429) return 'rate_limit_error';
   return status !== undefined && status < 500 ? 'invalid_request_error' : 'server_error';
 }

@@ -16,6 +16,7 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['length', 'length'],
   ['model_length', 'length'],
   ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
   ['tool_calls', 'tool_calls'],
   ['function_call', 'tool_calls'],
   ['tool_use', 'tool_calls'],

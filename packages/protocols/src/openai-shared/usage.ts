@@ -45,16 +45,28 @@ function tokens(raw: JsonObject): Partial<Usage> {
     reasoningTokens: firstCount(output.reasoning_tokens, raw.reasoning_tokens),
     inputAudioTokens: firstCount(input.audio_tokens),
     outputAudioTokens: firstCount(output.audio_tokens),
+    ...known('inputImageTokens', input.image_tokens),
+    ...known('outputImageTokens', output.image_tokens),
   };
 }
 
-/** What is stated besides tokens: searches (Perplexity), seconds (transcription), price (OpenRouter, Perplexity). */
+/** What is stated besides tokens: searches (Perplexity), seconds (transcription) and the price. */
 function extras(raw: JsonObject): Partial<Usage> {
-  const searches = firstCount(raw.num_search_queries);
-  const seconds = firstCount(raw.seconds);
-  const cost = firstCount(raw.cost, asObject(raw.cost)?.total_cost);
-  const units = { ...(searches !== null && { searches }), ...(seconds !== null && { seconds }) };
-  return { ...(Object.keys(units).length > 0 && { units }), ...(cost !== null && { reportedCost: cost }) };
+  const units = { ...known('searches', raw.num_search_queries), ...known('seconds', raw.seconds) };
+  return { ...(Object.keys(units).length > 0 && { units }), ...known('reportedCost', dollars(raw)) };
+}
+
+/** OpenRouter; Perplexity; DeepInfra; xAI, whose ticks are 10⁻¹⁰ dollars (docs.x.ai, cost tracking). */
+function dollars(raw: JsonObject): number | null {
+  const cost = firstCount(raw.cost, asObject(raw.cost)?.total_cost, raw.estimated_cost);
+  const ticks = firstCount(raw.cost_in_usd_ticks);
+  return cost ?? (ticks === null ? null : ticks / 1e10);
+}
+
+/** A field that is left out while its value is unknown. */
+function known<Name extends string>(name: Name, value: unknown): { readonly [K in Name]?: number } {
+  const count = firstCount(value);
+  return count === null ? {} : ({ [name]: count } as { readonly [K in Name]: number });
 }
 
 function details(raw: JsonObject, ...names: readonly string[]): JsonObject {
