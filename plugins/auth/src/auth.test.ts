@@ -90,6 +90,13 @@ test('a gateway token in the vendor’s header of an open gateway is dropped, a 
   expect(theirs.upstreamHeaders).toEqual({ 'x-api-key': OTHER });
 });
 
+test('an open gateway stays open when tokens can’t be looked up; an authenticated one does not open', async () => {
+  const verify = () => Promise.reject(new Error('the store is down'));
+  const headers = { 'x-api-key': OTHER };
+  expect((await run({ authentication: false, headers, verify })).upstreamHeaders).toEqual(headers);
+  await expect(run({ headers, verify })).rejects.toThrow('the store is down');
+});
+
 interface Scenario extends Partial<AuthOptions> {
   readonly authentication?: boolean;
   readonly option?: string;

@@ -1,0 +1,31 @@
+import type { Gateway } from '@sluice/core';
+import { createManagement } from '@sluice/management';
+import type { Storage } from '@sluice/storage';
+import { Hono } from 'hono';
+
+export interface AppOptions {
+  readonly gateway: Gateway;
+  readonly storage: Storage;
+  readonly account: string;
+  isClosing(): boolean;
+}
+
+/** Everything but calls: health, management, and a word for whoever comes with a browser. */
+export function createApp({ gateway, storage, account, isClosing }: AppOptions): Hono {
+  const app = new Hono();
+  app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
+  app.get('/', (c) => c.json(pointer(new URL(c.req.url).origin, account)));
+  app.route('/client/v4', createManagement({ storage }));
+  // The gateway knows how to say that nothing answers at a path.
+  app.notFound((c) => gateway.fetch(c.req.raw));
+  return app;
+}
+
+function pointer(origin: string, account: string) {
+  return {
+    name: 'Sluice',
+    base_url: `${origin}/v1/${account}/default/{provider}`,
+    management: `${origin}/client/v4/accounts/${account}/ai-gateway/gateways`,
+    health: `${origin}/health`,
+  };
+}
