@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../migrations/sqlite/', import.meta.url);
-const target = new URL('../src/migrations.gen.ts', import.meta.url);
 
 /** The module that holds what `migrations/sqlite` holds. */
 export function embeddedMigrations(): string {
@@ -18,5 +17,3 @@ export function embeddedMigrations(): string {
     `export const SQLITE_MIGRATIONS: readonly Migration[] = [\n${entries.join('')}];\n`,
   ].join('');
 }
-
-if (import.meta.main) writeFileSync(target, embeddedMigrations());

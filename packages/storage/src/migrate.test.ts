@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { createStorage, migrate, type SqlDatabase } from '@sluice/storage';
+import { openNodeSqlite } from '@sluice/storage/node-sqlite';
+import { expect, test } from 'vitest';
+import { embeddedMigrations } from '../scripts/embed-migrations.ts';
+import { SQLITE_MIGRATIONS } from './migrations.gen.ts';
+
+test('the embedded migrations are the files of migrations/sqlite', () => {
+  const embedded = readFileSync(new URL('./migrations.gen.ts', import.meta.url), 'utf8');
+  expect(embedded).toBe(embeddedMigrations());
+});
+
+test('a database that wrangler migrated needs nothing more', async () => {
+  const database = await openNodeSqlite(':memory:');
+  // The journal as wrangler writes it.
+  await database.write([
+    {
+      sql: 'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+      rows: [[]],
+    },
+    { sql: 'INSERT INTO d1_migrations (name) VALUES (?)', rows: SQLITE_MIGRATIONS.map(({ name }) => [name]) },
+  ]);
+  expect(await createStorage(database).migrate()).toEqual([]);
+  await database.close();
+});
+
+test('a migration that breaks leaves nothing behind and is named', async () => {
+  const database = await openNodeSqlite(':memory:');
+  await expect(migrate(breakingAt(database, 'CREATE TABLE `tokens`'))).rejects.toThrow('0000_init.sql');
+  expect(await database.query("SELECT name FROM sqlite_master WHERE name = 'accounts'", [])).toEqual([]);
+  expect(await createStorage(database).migrate()).toContain('0000_init.sql');
+  await database.close();
+});
+
+function breakingAt(database: SqlDatabase, start: string): SqlDatabase {
+  return {
+    ...database,
+    write: (writes) =>
+      database.write(writes.map((write) => (write.sql.startsWith(start) ? { ...write, sql: 'not sql' } : write))),
+  };
+}

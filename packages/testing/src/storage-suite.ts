@@ -1,0 +1,414 @@
+import type { LogEntry, LogRecord } from '@sluice/core';
+import type { Gateway, NewGateway, Storage } from '@sluice/storage';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/** A database under test. */
+export interface StorageSubject {
+  /** Opens it. Every call plays another process on the same, at first empty, database. */
+  connect(options: { now(): number }): Promise<Storage>;
+  /** Takes the database away. */
+  dispose(): Promise<void>;
+}
+
+/** What every storage promises. Call it at the top of a test file; each test uses an account of its own. */
+export function testStorage(create: () => Promise<StorageSubject>): void {
+  const world = new World();
+  beforeAll(async () => world.start(await create()));
+  afterAll(() => world.stop());
+  describe('migrations', () => testMigrations(world));
+  describe('settings', () => testSettings(world));
+  describe('tokens', () => testTokens(world));
+  describe('logs', () => testLogs(world));
+  describe('bodies', () => testBodies(world));
+}
+
+/** Two processes on one database, and a clock that both look at. */
+class World {
+  time = 1_700_000_000_000;
+  migrations: (readonly string[])[] = [];
+  #subject: StorageSubject | undefined;
+  #processes: Storage[] = [];
+  #accounts = 0;
+
+  async start(subject: StorageSubject): Promise<void> {
+    this.#subject = subject;
+    const now = () => this.time;
+    this.#processes = await Promise.all([subject.connect({ now }), subject.connect({ now })]);
+    this.migrations = await Promise.all(this.#processes.map((storage) => storage.migrate()));
+  }
+
+  async stop(): Promise<void> {
+    for (const storage of this.#processes) await storage.close();
+    await this.#subject?.dispose();
+  }
+
+  get here(): Storage {
+    return this.#process(0);
+  }
+
+  get elsewhere(): Storage {
+    return this.#process(1);
+  }
+
+  async account(): Promise<string> {
+    const account = `account-${++this.#accounts}`;
+    await this.here.accounts.ensure(account);
+    return account;
+  }
+
+  #process(index: number): Storage {
+    const storage = this.#processes[index];
+    if (storage === undefined) throw new Error('The storage under test did not start.');
+    return storage;
+  }
+}
+
+function testMigrations(world: World): void {
+  test('two processes that start at once take each step once', () => {
+    const taken = world.migrations.flat();
+    expect(taken).toContain('0000_init.sql');
+    expect(new Set(taken).size).toBe(taken.length);
+  });
+
+  test('a later start takes no step', async () => {
+    expect(await world.here.migrate()).toEqual([]);
+  });
+}
+
+function testSettings(world: World): void {
+  test('a gateway comes back as it was written', async () => {
+    const account = await world.account();
+    const wanted = fullGateway(account);
+    const created = await world.here.settings.create(wanted);
+    expect(created).toEqual({ ...wanted, createdAt: world.time, modifiedAt: world.time });
+    expect(await world.elsewhere.settings.get(account, wanted.id)).toEqual(created);
+  });
+
+  test('a gateway of which only the name is said is open, logs, and has nothing else switched on', async () => {
+    const account = await world.account();
+    const gateway = await world.here.settings.create({ account, id: 'plain' });
+    expect(gateway).toMatchObject({ authentication: false, collectLogs: true, cacheTtl: 0, logManagement: 10_000_000 });
+    expect(gateway).toMatchObject({
+      zdr: false,
+      dlp: null,
+      guardrails: null,
+      spendLimits: null,
+      retryMaxAttempts: null,
+    });
+  });
+
+  test('the same gateway twice is refused and the first stays', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'twice', authentication: true });
+    const again = world.elsewhere.settings.create({ account, id: 'twice', authentication: false });
+    await expect(again).rejects.toMatchObject({ code: 'already_exists', message: expect.stringContaining('twice') });
+    expect((await world.here.settings.get(account, 'twice'))?.authentication).toBe(true);
+  });
+
+  test('a gateway of an unknown account is refused', async () => {
+    const created = world.here.settings.create({ account: 'nobody', id: 'lost' });
+    await expect(created).rejects.toMatchObject({ code: 'unknown_account' });
+  });
+
+  test('a list has the oldest first, is empty beyond its end, and keeps to its account', async () => {
+    const account = await world.account();
+    const other = await world.account();
+    await world.here.settings.create({ account: other, id: 'not-mine' });
+    for (const id of ['c', 'a', 'b']) {
+      world.time++;
+      await world.here.settings.create({ account, id });
+    }
+    const page = async (number: number) => {
+      const { items, total } = await world.here.settings.list(account, { page: number, perPage: 2 });
+      return { ids: items.map(({ id }) => id), total };
+    };
+    expect(await page(1)).toEqual({ ids: ['c', 'a'], total: 3 });
+    expect(await page(2)).toEqual({ ids: ['b'], total: 3 });
+    expect(await page(3)).toEqual({ ids: [], total: 3 });
+  });
+
+  test('a search is for a part of the id, and its signs mean themselves', async () => {
+    const account = await world.account();
+    for (const id of ['team_prod', 'team-dev', 'other']) await world.here.settings.create({ account, id });
+    const search = async (text: string) => {
+      const { items, total } = await world.here.settings.list(account, { page: 1, perPage: 10, search: text });
+      expect(total).toBe(items.length);
+      return items.map(({ id }) => id).sort();
+    };
+    expect(await search('TEAM')).toEqual(['team-dev', 'team_prod']);
+    expect(await search('m_p')).toEqual(['team_prod']);
+    expect(await search('%')).toEqual([]);
+  });
+
+  test('a known gateway is read from memory, without a promise', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'hot' });
+    await world.here.settings.gateway(account, 'hot');
+    expect(world.here.settings.gateway(account, 'hot')).toMatchObject({ id: 'hot', account });
+  });
+
+  test('an own change is seen at once, another process sees it within two seconds', async () => {
+    const account = await world.account();
+    expect(await world.here.settings.gateway(account, 'new')).toBeUndefined();
+    expect(await world.elsewhere.settings.gateway(account, 'new')).toBeUndefined();
+    await world.here.settings.create({ account, id: 'new' });
+    expect(await world.here.settings.gateway(account, 'new')).toMatchObject({ id: 'new' });
+    world.time += 2000;
+    expect(await world.elsewhere.settings.gateway(account, 'new')).toMatchObject({ id: 'new' });
+  });
+
+  test('names that look alike when joined stay apart', async () => {
+    const account = await world.account();
+    await world.here.accounts.ensure(`${account}/x`);
+    await world.here.settings.create({ account: `${account}/x`, id: 'y' });
+    expect(await world.here.settings.gateway(`${account}/x`, 'y')).toMatchObject({ id: 'y' });
+    expect(await world.here.settings.gateway(account, 'x/y')).toBeUndefined();
+  });
+}
+
+function testTokens(world: World): void {
+  test('a created token speaks for its account, in every process', async () => {
+    const account = await world.account();
+    const before = await world.here.tokens.count();
+    const created = await world.here.tokens.create({ account, name: 'ci' });
+    expect(created.token).toMatch(/^sluice_[A-Za-z0-9_-]{43}$/);
+    expect(await world.here.tokens.verify(created.token)).toEqual({ id: created.id, account, name: 'ci' });
+    expect(await world.elsewhere.tokens.verify(created.token)).toMatchObject({ account });
+    expect(await world.here.tokens.count()).toBe(before + 1);
+  });
+
+  test('no two tokens are alike', async () => {
+    const account = await world.account();
+    const first = await world.here.tokens.create({ account, name: 'one' });
+    const second = await world.here.tokens.create({ account, name: 'one' });
+    expect(first.token).not.toBe(second.token);
+  });
+
+  test('a token nobody created speaks for nobody', async () => {
+    const account = await world.account();
+    const { token } = await world.here.tokens.create({ account, name: 'ci' });
+    expect(await world.here.tokens.verify(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
+    expect(await world.here.tokens.verify('')).toBeUndefined();
+    expect(await world.here.tokens.verify('x'.repeat(100_000))).toBeUndefined();
+  });
+
+  test('a known token is verified from memory, without a promise', async () => {
+    const account = await world.account();
+    const { token } = await world.here.tokens.create({ account, name: 'hot' });
+    await world.here.tokens.verify(token);
+    expect(world.here.tokens.verify(token)).toMatchObject({ account });
+  });
+
+  test('a given token is registered once, however often it is given', async () => {
+    const account = await world.account();
+    const other = await world.account();
+    const token = `given-token-of-${account}`;
+    const first = await world.here.tokens.create({ account, name: 'env', token });
+    const again = await world.elsewhere.tokens.create({ account, name: 'env', token });
+    expect(again).toEqual(first);
+    expect(await world.here.tokens.verify(token)).toMatchObject({ account });
+    const stolen = world.here.tokens.create({ account: other, name: 'env', token });
+    await expect(stolen).rejects.toMatchObject({ code: 'already_exists' });
+  });
+
+  test('a token that is easily guessed is refused, without being repeated', async () => {
+    const account = await world.account();
+    const weak = world.here.tokens.create({ account, name: 'weak', token: 'sk-test-1' });
+    await expect(weak).rejects.toMatchObject({
+      code: 'invalid_token',
+      message: expect.not.stringContaining('sk-test'),
+    });
+  });
+}
+
+function testLogs(world: World): void {
+  test('a row comes back as it was written, what is unknown as null', async () => {
+    const account = await world.account();
+    const full = {
+      ...logRecord(account, 'full'),
+      tokensIn: 12,
+      costNanos: 9_007_199_254_740_991,
+      metadata: { team: 'a', n: 1, on: true },
+    };
+    const bare = { ...logRecord(account, 'bare'), tokensIn: null, costNanos: null, metadata: null, errorCode: null };
+    await world.here.logs.insert([row(full), row(bare)]);
+    expect(await world.elsewhere.logs.get(account, 'gateway', full.id)).toEqual(full);
+    expect(await world.elsewhere.logs.get(account, 'gateway', bare.id)).toEqual(bare);
+  });
+
+  test('a batch is written whole or not at all', async () => {
+    const account = await world.account();
+    const broken = { ...logRecord(account, 'broken'), provider: null as unknown as string };
+    const batch = [row(logRecord(account, 'good'), text('hello')), row(broken)];
+    await expect(world.here.logs.insert(batch)).rejects.toThrow();
+    expect(await world.here.logs.list(account, 'gateway', { page: 1, perPage: 5 })).toEqual({ items: [], total: 0 });
+    expect(await world.here.logs.body(`${account}-good`, 'request')).toBeUndefined();
+  });
+
+  test('writing the same id twice keeps the first, with its bodies', async () => {
+    const account = await world.account();
+    const first = logRecord(account, 'same');
+    await world.here.logs.insert([row(first, text('first'))]);
+    await world.here.logs.insert([row({ ...first, model: 'late' }, text('late')), row(logRecord(account, 'next'))]);
+    expect(await world.here.logs.get(account, 'gateway', first.id)).toEqual(first);
+    expect(await world.here.logs.body(first.id, 'request')).toEqual(text('first'));
+    expect((await world.here.logs.list(account, 'gateway', { page: 1, perPage: 5 })).total).toBe(2);
+  });
+
+  test('an empty batch is fine', async () => {
+    await world.here.logs.insert([]);
+  });
+
+  test('a list has the newest first or last, is empty beyond its end, and keeps to its gateway', async () => {
+    const account = await world.account();
+    const at = (name: string, createdAt: number): LogRecord => ({ ...logRecord(account, name), createdAt });
+    const elsewhere = { ...at('elsewhere', 9), gateway: 'other' };
+    // Two rows of one millisecond: the id decides, so that pages neither repeat nor skip one.
+    await world.here.logs.insert(
+      [at('b', 2), at('a', 2), at('c', 3), at('d', 1), elsewhere].map((record) => row(record)),
+    );
+    const page = async (number: number, direction?: 'asc' | 'desc') => {
+      const { items, total } = await world.here.logs.list(account, 'gateway', { page: number, perPage: 3, direction });
+      return { names: items.map(({ id }) => id.slice(account.length + 1)), total };
+    };
+    expect(await page(1)).toEqual({ names: ['c', 'b', 'a'], total: 4 });
+    expect(await page(2)).toEqual({ names: ['d'], total: 4 });
+    expect(await page(3)).toEqual({ names: [], total: 4 });
+    expect(await page(1, 'asc')).toEqual({ names: ['d', 'a', 'b'], total: 4 });
+  });
+
+  test('a row is found only under its own account and gateway', async () => {
+    const account = await world.account();
+    const record = logRecord(account, 'mine');
+    await world.here.logs.insert([row(record)]);
+    expect(await world.here.logs.get(await world.account(), 'gateway', record.id)).toBeUndefined();
+    expect(await world.here.logs.get(account, 'other', record.id)).toBeUndefined();
+  });
+
+  test('two hundred rows fit into one batch', async () => {
+    const account = await world.account();
+    const batch = Array.from({ length: 200 }, (_, number) => row(logRecord(account, `row-${number}`), text('x')));
+    await world.here.logs.insert(batch);
+    expect((await world.here.logs.list(account, 'gateway', { page: 1, perPage: 1 })).total).toBe(200);
+  });
+}
+
+function testBodies(world: World): void {
+  test('a body of several megabytes comes back byte for byte', async () => {
+    const record = logRecord(await world.account(), 'large');
+    const response = Uint8Array.from({ length: 2_500_001 }, (_, position) => (position * 31) % 256);
+    await world.here.logs.insert([{ record, bodies: { request: text('ask'), response } }]);
+    expect(await world.elsewhere.logs.body(record.id, 'request')).toEqual(text('ask'));
+    const read = await world.elsewhere.logs.body(record.id, 'response');
+    expect(read?.length).toBe(response.length);
+    expect(read?.every((byte, position) => byte === response[position])).toBe(true);
+  });
+
+  test('what was not kept is undefined, what was empty is empty', async () => {
+    const account = await world.account();
+    const [kept, dropped] = [logRecord(account, 'kept'), logRecord(account, 'dropped')];
+    await world.here.logs.insert([{ record: kept, bodies: { request: null, response: text('') } }, row(dropped)]);
+    expect(await world.here.logs.body(kept.id, 'request')).toBeUndefined();
+    expect(await world.here.logs.body(kept.id, 'response')).toEqual(text(''));
+    expect(await world.here.logs.body(dropped.id, 'response')).toBeUndefined();
+    expect(await world.here.logs.bodyHead(dropped.id, 'response', 10)).toBeUndefined();
+  });
+
+  test('a head says whether it is the whole', async () => {
+    const record = logRecord(await world.account(), 'head');
+    await world.here.logs.insert([row(record, text('hello'))]);
+    const head = (maxBytes: number) => world.here.logs.bodyHead(record.id, 'request', maxBytes);
+    expect(await head(4)).toEqual({ bytes: text('hell'), complete: false });
+    expect(await head(5)).toEqual({ bytes: text('hello'), complete: true });
+    expect(await head(6)).toEqual({ bytes: text('hello'), complete: true });
+  });
+}
+
+const utf8 = new TextEncoder();
+
+function text(value: string): Uint8Array {
+  return utf8.encode(value);
+}
+
+function row(record: LogRecord, request: Uint8Array | null = null): LogEntry {
+  return { record, bodies: request === null ? null : { request, response: null } };
+}
+
+function fullGateway(account: string): Omit<Gateway, 'createdAt' | 'modifiedAt'> & NewGateway {
+  return {
+    account,
+    id: 'full',
+    description: 'Ünïcode and "quotes"',
+    isDefault: true,
+    authentication: true,
+    collectLogs: false,
+    logManagement: 10_000,
+    logManagementStrategy: 'STOP_INSERTING',
+    logClassification: true,
+    logpush: true,
+    logpushPublicKey: 'sk-test-public-key',
+    cacheTtl: 300,
+    cacheInvalidateOnUpdate: true,
+    rateLimitingInterval: 60,
+    rateLimitingLimit: null,
+    rateLimitingTechnique: 'sliding',
+    retryMaxAttempts: 3,
+    retryDelay: 100,
+    retryBackoff: 'exponential',
+    byokOnly: true,
+    storeId: 'store',
+    workersAiBillingMode: 'unified',
+    zdr: true,
+    dlp: { enabled: true, action: 'FLAG', profiles: ['p'] },
+    guardrails: { prompt: { S1: 'BLOCK' }, response: {} },
+    otel: [{ url: 'https://otel.example/v1/traces', headers: {} }],
+    spendLimits: { enabled: true, rules: [] },
+    stripe: { authorization: 'sk-test-stripe', usage_events: [{ payload: '{}' }] },
+  };
+}
+
+function logRecord(account: string, name: string): LogRecord {
+  return {
+    id: `${account}-${name}`,
+    account,
+    gateway: 'gateway',
+    createdAt: 1_700_000_000_123,
+    eventId: 'event',
+    step: 1,
+    provider: 'openai',
+    model: 'gpt-test',
+    modelType: 'chat',
+    method: 'POST',
+    path: 'v1/chat/completions',
+    requestType: 'native',
+    requestContentType: 'application/json',
+    responseContentType: 'text/event-stream',
+    statusCode: 200,
+    success: true,
+    cached: false,
+    streamed: true,
+    abandoned: false,
+    partial: true,
+    errorCode: 'upstream_interrupted',
+    errorMessage: 'It broke off: "–"',
+    finishReason: 'length',
+    durationMs: 1234,
+    latencyMs: 56,
+    timeToFirstChunkMs: 78,
+    tokensIn: 1,
+    tokensOut: 2,
+    cacheReadTokens: 3,
+    cacheWriteTokens: 4,
+    reasoningTokens: 5,
+    inputAudioTokens: 6,
+    outputAudioTokens: 7,
+    costNanos: 8,
+    customCost: true,
+    metadata: null,
+    userAgent: 'test/1',
+    authenticated: true,
+    requestSize: 9,
+    responseSize: 10,
+    attempts: [{ provider: 'openai', startedAt: 1, durationMs: null, status: null, error: 'reset' }],
+  };
+}
