@@ -119,6 +119,10 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
       protocol: 'imagen',
     },
     {
+      given: 'v1/projects/p/locations/us-central1/endpoints/123:rawPredict',
+      url: 'https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/endpoints/123:rawPredict',
+    },
+    {
       given: 'v1/publishers/google/models/gemini-x:generateContent',
       url: 'https://aiplatform.googleapis.com/v1/publishers/google/models/gemini-x:generateContent',
       protocol: 'gemini',
@@ -157,6 +161,16 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
       given: 'bedrock-runtime/us-east-1/model/amazon.nova-lite-v1:0/converse-stream',
       url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-lite-v1:0/converse-stream',
       protocol: 'bedrock-converse',
+    },
+    {
+      given: 'bedrock-runtime/us-east-1/model/amazon.titan-embed-text-v2:0/invoke',
+      url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.titan-embed-text-v2:0/invoke',
+      protocol: 'bedrock-invoke-embeddings',
+    },
+    {
+      given: 'bedrock-runtime/us-east-1/model/amazon.nova-canvas-v1:0/invoke',
+      url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-canvas-v1:0/invoke',
+      protocol: 'bedrock-invoke-images',
     },
     {
       given: 'bedrock-runtime/eu-central-1/model/amazon.nova-lite-v1:0/invoke',
@@ -232,6 +246,11 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
       protocol: CHAT,
     },
     {
+      given: 'run/@cf/baai/bge-m3',
+      url: `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/run/@cf/baai/bge-m3`,
+      protocol: 'workers-ai-run',
+    },
+    {
       given: 'v1/embeddings',
       url: `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/v1/embeddings`,
       protocol: 'openai-embeddings',
@@ -255,6 +274,11 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
     },
     { given: 'v1/chat/completions', url: 'https://router.huggingface.co/v1/chat/completions', protocol: CHAT },
     { given: 'v1/responses', url: 'https://router.huggingface.co/v1/responses', protocol: 'openai-responses' },
+    {
+      given: 'hf-inference/models/org/model/pipeline/feature-extraction',
+      url: 'https://router.huggingface.co/hf-inference/models/org/model/pipeline/feature-extraction',
+      protocol: 'huggingface-pipeline',
+    },
     {
       given: 'hf-inference/models/bigcode/starcoder',
       url: 'https://router.huggingface.co/hf-inference/models/bigcode/starcoder',
@@ -332,8 +356,8 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
     'inference/v1/chat/completions',
   ),
   replicate: [
-    { given: 'predictions', url: 'https://api.replicate.com/v1/predictions' },
-    { given: 'v1/predictions', url: 'https://api.replicate.com/v1/predictions' },
+    { given: 'predictions', url: 'https://api.replicate.com/v1/predictions', protocol: 'replicate' },
+    { given: 'v1/predictions', url: 'https://api.replicate.com/v1/predictions', protocol: 'replicate' },
   ],
   parallel: [
     ...either('https://api.parallel.ai/v1beta/chat/completions', 'v1beta/chat/completions'),
@@ -415,13 +439,13 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   ),
   voyage: [
     { given: 'v1/embeddings', url: 'https://api.voyageai.com/v1/embeddings', protocol: 'openai-embeddings' },
-    { given: 'rerank', url: 'https://api.voyageai.com/v1/rerank', protocol: 'openai-rerank' },
+    { given: 'rerank', url: 'https://api.voyageai.com/v1/rerank', protocol: 'rerank' },
   ],
   jina: [{ given: 'embeddings', url: 'https://api.jina.ai/v1/embeddings', protocol: 'openai-embeddings' }],
   ollama: [
     { given: 'api/chat', url: 'http://localhost:11434/api/chat', protocol: 'ollama-chat' },
     { given: 'api/generate', url: 'http://localhost:11434/api/generate', protocol: 'ollama-generate' },
-    { given: 'api/embed', url: 'http://localhost:11434/api/embed', protocol: 'ollama-embeddings' },
+    { given: 'api/embed', url: 'http://localhost:11434/api/embed', protocol: 'ollama-embed' },
     { given: 'api/tags', url: 'http://localhost:11434/api/tags' },
     { given: 'v1/embeddings', url: 'http://localhost:11434/v1/embeddings', protocol: 'openai-embeddings' },
     ...either('http://localhost:11434/v1/chat/completions', 'v1/chat/completions'),
@@ -430,7 +454,10 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   'lm-studio': either('http://localhost:1234/v1/chat/completions', 'v1/chat/completions'),
   'llama-cpp': either('http://localhost:8080/v1/chat/completions', 'v1/chat/completions'),
   sglang: either('http://localhost:30000/v1/chat/completions', 'v1/chat/completions'),
-  tgi: either('http://localhost:8080/v1/chat/completions', 'v1/chat/completions'),
+  tgi: [
+    ...either('http://localhost:8080/v1/chat/completions', 'v1/chat/completions'),
+    { given: 'generate_stream', url: 'http://localhost:8080/generate_stream', protocol: 'huggingface' },
+  ],
   localai: either('http://localhost:8080/v1/chat/completions', 'v1/chat/completions'),
   litellm: either('http://localhost:4000/v1/chat/completions', 'v1/chat/completions'),
 };

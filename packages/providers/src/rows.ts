@@ -1,4 +1,15 @@
-import { bothApis, cohereApi, geminiApi, messagesApi, ollamaApi, openaiApi } from './apis.ts';
+import {
+  bothApis,
+  cohereApi,
+  deepinfraApi,
+  geminiApi,
+  messagesApi,
+  ollamaApi,
+  openaiApi,
+  replicateApi,
+  tgiApi,
+  xaiApi,
+} from './apis.ts';
 import type { ProviderRow } from './row.ts';
 
 const bearer: readonly string[] = ['authorization'];
@@ -50,7 +61,7 @@ export const plainRows: readonly ProviderRow[] = [
     baseUrl: 'https://api.x.ai/v1',
     credentials: bearerOrKey,
     path: strip,
-    tails: bothApis,
+    tails: xaiApi,
   },
   {
     id: 'fireworks',
@@ -112,7 +123,7 @@ export const plainRows: readonly ProviderRow[] = [
     baseUrl: 'https://api.deepinfra.com',
     credentials: bearerOrKey,
     path: { below: 'v1/openai', except: ['anthropic', 'v1/inference'] },
-    tails: bothApis,
+    tails: deepinfraApi,
   },
   { id: 'nebius', baseUrl: 'https://api.studio.nebius.ai/v1', credentials: bearer, path: strip, tails: openaiApi },
   {
@@ -154,8 +165,8 @@ export const plainRows: readonly ProviderRow[] = [
   },
   { id: 'cohere', baseUrl: 'https://api.cohere.com', credentials: bearer, path: verbatim, tails: cohereApi },
 
-  // Speech, pictures and other media, whose answers nobody reads.
-  { id: 'replicate', baseUrl: 'https://api.replicate.com/v1', credentials: bearer, path: strip },
+  // Speech, pictures and other media; most of their answers nobody reads.
+  { id: 'replicate', baseUrl: 'https://api.replicate.com/v1', credentials: bearer, path: strip, tails: replicateApi },
   { id: 'elevenlabs', baseUrl: 'https://api.elevenlabs.io', credentials: ['xi-api-key'], path: verbatim },
   {
     id: 'cartesia',
@@ -190,7 +201,7 @@ export const plainRows: readonly ProviderRow[] = [
     tails: bothApis,
   },
   { id: 'sglang', baseUrl: 'http://localhost:30000', credentials: bearerOrKey, path: verbatim, tails: bothApis },
-  { id: 'tgi', baseUrl: 'http://localhost:8080', credentials: bearer, path: verbatim, tails: openaiApi },
+  { id: 'tgi', baseUrl: 'http://localhost:8080', credentials: bearer, path: verbatim, tails: tgiApi },
   { id: 'localai', baseUrl: 'http://localhost:8080', credentials: bearerOrKey, path: verbatim, tails: bothApis },
   { id: 'litellm', baseUrl: 'http://localhost:4000', credentials: bearerOrKey, path: verbatim, tails: bothApis },
   { id: 'openai-compatible', baseUrl: '{base}', credentials: bearerOrKey, path: verbatim, tails: bothApis },

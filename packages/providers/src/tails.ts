@@ -7,7 +7,7 @@ import type { Protocol } from '@sluice/core';
 export type Tails = Readonly<Record<string, Protocol | ProtocolByPath>>;
 
 /** Where the path alone does not say it all: the model's id stands in it too. */
-export type ProtocolByPath = (path: string) => Protocol;
+export type ProtocolByPath = (path: string) => Protocol | undefined;
 
 /** Makes a finder from a table; it finds nothing for paths that nobody reads. */
 export function compileTails(tails: Tails): (path: string) => Protocol | undefined {
