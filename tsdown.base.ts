@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { UserConfig } from 'tsdown';
 
 /**
- * How every published package is built: ESM with types, one file per door of its `exports`, dependencies left outside.
- * The doors are read from the package.json in the working directory, so that they are stated once.
+ * How every published package is built: ESM with types, one file per published door, dependencies left outside.
+ * The doors are read from the `publishConfig` in the working directory's package.json, so that they are stated once.
  */
 export function library(): UserConfig {
   return {
@@ -20,9 +20,13 @@ export function library(): UserConfig {
   };
 }
 
-/** `./src/node/index.ts` is built as `dist/node/index.mjs`. */
+/** What is published as `./dist/node/index.mjs` is built from `./src/node/index.ts`. */
 function doors(): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> };
-  const sources = Object.values(exports);
-  return Object.fromEntries(sources.map((source) => [source.replace(/^\.\/src\/|\.ts$/g, ''), source]));
+  const { publishConfig } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  const published = Object.values(publishConfig.exports).map((door) => door.default.replace(/^\.\/dist\/|\.mjs$/g, ''));
+  return Object.fromEntries(published.map((name) => [name, `src/${name}.ts`]));
+}
+
+interface Manifest {
+  readonly publishConfig: { readonly exports: Readonly<Record<string, { readonly default: string }>> };
 }
