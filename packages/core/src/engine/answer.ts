@@ -24,27 +24,31 @@ export interface AnswerOptions {
 export interface Ending {
   /** Resolves when the `end` hooks have run. */
   readonly done: Promise<void>;
+  /** Stops a stream that is still open. */
+  cutOff(): void;
 }
 
 /** Runs a call through the pipeline and sees to it that its end comes exactly once, whatever happens. */
 export async function answerCall({ call, failure }: Intake, options: AnswerOptions): Promise<Response> {
   const { runtime, limits } = options;
-  const finish = openEnding(call, options);
+  const ending = openEnding(call, options);
   const { reply, error } = await run(call, failure, options);
   const head = { status: reply.status, headers: headersOf(call, reply, options.pipeline) };
   const { receivedAt } = call;
   const answeredAt = runtime.now();
   if (reply.type === 'bytes') {
     const timings = { receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
-    runtime.defer(() => finish(new BytesOutcome(reply, error, call.attempts, timings)));
+    runtime.defer(() => ending.finish(new BytesOutcome(reply, error, call.attempts, timings)));
     return runtime.response(head, reply.body.byteLength === 0 ? null : reply.body);
   }
   const onEnd = (end: StreamEnd): void => {
     const timings = { receivedAt, answeredAt, firstChunkAt: end.firstChunkAt, endedAt: runtime.now() };
-    finish(streamOutcome(reply, end, call.attempts, timings));
+    ending.finish(streamOutcome(reply, end, call.attempts, timings));
   };
   const taps = tapsOf(call, reply, options.pipeline);
-  return runtime.response(head, new Relay({ call, reply, taps, runtime, limits, onEnd }));
+  const relay = new Relay({ call, reply, taps, runtime, limits, onEnd });
+  ending.cutOff = () => relay.cancel();
+  return runtime.response(head, relay);
 }
 
 interface Result {
@@ -78,18 +82,28 @@ function tapsOf(call: GatewayCall, reply: StreamReply, pipeline: Pipeline): Stre
   return pipeline.stream.map((stream) => stream(call, reply)).filter((tap) => tap !== undefined);
 }
 
-/** Registers the call as under way; what it returns runs the `end` hooks, once. */
-function openEnding(call: GatewayCall, { pipeline, endings, report }: AnswerOptions): (outcome: Outcome) => void {
+interface OpenEnding extends Ending {
+  cutOff: () => void;
+  /** Runs the `end` hooks. */
+  finish(outcome: Outcome): void;
+}
+
+/** Registers the call as under way until its `end` hooks have run. */
+function openEnding(call: GatewayCall, { pipeline, endings, report }: AnswerOptions): OpenEnding {
   const { promise: done, resolve } = Promise.withResolvers<void>();
-  const ending: Ending = { done };
+  const ending: OpenEnding = {
+    done,
+    cutOff: () => {},
+    finish: (outcome) => {
+      void runEndHooks(call, outcome, pipeline, report).then(() => {
+        endings.delete(ending);
+        resolve();
+      });
+    },
+  };
   endings.add(ending);
   call.waitUntil(done);
-  return (outcome) => {
-    void runEndHooks(call, outcome, pipeline, report).then(() => {
-      endings.delete(ending);
-      resolve();
-    });
-  };
+  return ending;
 }
 
 async function runEndHooks(

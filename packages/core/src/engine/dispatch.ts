@@ -100,7 +100,7 @@ function isProgressive(headers: Readonly<Record<string, string>>, limits: Limits
     return true;
   const length = headers['content-length'];
   if (length !== undefined) return Number(length) > limits.maxBufferedReplyBytes;
-  return !isJson(contentType) && !contentType.startsWith('text/');
+  return contentType !== '' && !isJson(contentType) && !contentType.startsWith('text/');
 }
 
 function isJson(contentType: string): boolean {

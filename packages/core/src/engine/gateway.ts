@@ -35,8 +35,11 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Answers one call. It never rejects: what fails becomes an error answer. */
   fetch(request: Request, scope?: RequestScope): Promise<Response>;
-  /** Takes no more calls, waits for those under way and gives back what the plugins hold. */
-  close(): Promise<void>;
+  /**
+   * Takes no more calls, waits for those under way and gives back what the plugins hold. Streams that are still open
+   * after `graceMs` (30 seconds unless set) are cut off, and end in the log as abandoned.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Builds a gateway from providers and plugins. */
@@ -64,9 +67,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         return refuse(thrown, id);
       }
     },
-    async close() {
+    async close(graceMs = 30_000) {
       closing = true;
+      const cutOff = setTimeout(() => {
+        for (const ending of endings) ending.cutOff();
+      }, graceMs);
       while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
+      clearTimeout(cutOff);
       for (const close of pipeline.close) await close();
       await runtime.transport.close?.();
     },

@@ -90,10 +90,10 @@ function placeOf(provider: Provider, baseUrls: SurfaceOptions['baseUrls']): Plac
 function resolve(
   { provider, baseUrl }: Place,
   method: string,
-  { path, query }: Route,
+  { account, path, query }: Route,
   headers: Readonly<Record<string, string>>,
 ): UpstreamTarget {
-  return provider.resolve({ method, path, query, headers }, { baseUrl });
+  return provider.resolve({ method, path, query, headers }, { baseUrl, account });
 }
 
 async function takeBody(
