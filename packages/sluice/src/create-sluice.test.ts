@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeRuntime } from '@sluice/core/node';
@@ -39,8 +39,7 @@ test('a call reaches the provider and leaves a row with tokens, cost and both bo
   const answer = await sluice.fetch(chat());
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual(ANSWER);
-  const id = answer.headers.get('cf-aig-log-id') ?? '';
-  const row = await vi.waitFor(async () => orThrow(await storage.logs.get('default', 'default', id)));
+  const row = await rowOf(storage, answer);
   expect(row).toMatchObject({
     provider: 'openai',
     model: 'gpt-4o-mini-2024-07-18',
@@ -51,8 +50,85 @@ test('a call reaches the provider and leaves a row with tokens, cost and both bo
     // 10 × $0.15 and 5 × $0.60 per million.
     costNanos: 4_500,
   });
-  expect(text(await storage.logs.body(id, 'request'))).toContain('"Hi"');
-  expect(text(await storage.logs.body(id, 'response'))).toBe(JSON.stringify(ANSWER));
+  expect(text(await storage.logs.body(row.id, 'request'))).toContain('"Hi"');
+  expect(text(await storage.logs.body(row.id, 'response'))).toBe(JSON.stringify(ANSWER));
+});
+
+test('a stream that breaks off is a failed row that says why and what is known', async () => {
+  const headers = { 'content-type': 'text/event-stream' };
+  const frame = 'data: {"model":"gpt-4o-mini","choices":[{"delta":{"content":"Hel"}}]}\n\n';
+  upstream.respond({ headers, body: [frame], ending: 'cut' });
+  const { sluice, storage } = await start();
+  const answer = await sluice.fetch(chat());
+  const seen = await answer.text();
+  expect(seen).toContain('upstream_interrupted');
+  const row = await rowOf(storage, answer);
+  expect(row).toMatchObject({ success: false, partial: true, streamed: true, tokensOut: null, costNanos: null });
+  expect(row.errorCode).toBe('upstream_interrupted');
+  // What the client saw, our own error event included.
+  expect(text(await storage.logs.body(row.id, 'response'))).toBe(seen);
+});
+
+test('a client that leaves closes the upstream and leaves a row', async () => {
+  const headers = { 'content-type': 'text/event-stream' };
+  upstream.respond({ headers, body: ['data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n'], ending: 'stall' });
+  const { sluice, storage } = await start();
+  const answer = await sluice.fetch(chat());
+  const reader = orThrow(answer.body ?? undefined).getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(await upstream.disconnected(0)).toMatchObject({ early: true });
+  expect(await rowOf(storage, answer)).toMatchObject({ success: false, abandoned: true, partial: true });
+});
+
+test('a call that is turned away leaves a row without bodies', async () => {
+  const { sluice, storage } = await start({ HOST: '0.0.0.0' });
+  const answer = await sluice.fetch(chat());
+  const row = await rowOf(storage, answer);
+  expect(row).toMatchObject({ statusCode: 401, success: false, errorCode: 'unauthorized', authenticated: false });
+  expect(await storage.logs.body(row.id, 'request')).toBeUndefined();
+});
+
+test('a row says that its call was authenticated', async () => {
+  const { sluice, storage } = await start({ HOST: '0.0.0.0' });
+  const answer = await sluice.fetch(chat(CHAT, { 'cf-aig-authorization': `Bearer ${sluice.newToken}` }));
+  expect(await rowOf(storage, answer)).toMatchObject({ authenticated: true });
+});
+
+test('a call that wants no row gets none', async () => {
+  const { sluice, storage } = await start({}, { logging: { flushIntervalMs: 0 } });
+  const waiting: Promise<unknown>[] = [];
+  const silent = chat(CHAT, { 'cf-aig-collect-log': 'false' });
+  const answer = await sluice.fetch(silent, { waitUntil: (task) => void waiting.push(task) });
+  await Promise.all(waiting);
+  expect(answer.headers.has('cf-aig-log-id')).toBe(false);
+  expect((await storage.logs.list('default', 'default', { page: 1, perPage: 10 })).items).toEqual([]);
+});
+
+test('neither the credential nor the gateway token is anywhere in the database', async () => {
+  const { sluice, storage } = await start({ HOST: '0.0.0.0' });
+  const token = orThrow(sluice.newToken);
+  const path = `${CHAT}?key=sk-test-query&x=1`;
+  upstream.respond({ status: 401, body: '{"error":{"message":"Incorrect API key provided."}}' });
+  await rowOf(storage, await sluice.fetch(chat(path, { 'cf-aig-authorization': `Bearer ${token}` })));
+  for (const file of await readdir(directory)) {
+    const bytes = await readFile(join(directory, file), 'latin1');
+    for (const secret of ['sk-test-1', 'sk-test-query', token]) expect(bytes.includes(secret)).toBe(false);
+  }
+});
+
+test('a dead log changes nothing for callers, and its rows are written once it is back', async () => {
+  const { sluice, storage } = await start({}, { logging: { flushIntervalMs: 1 } });
+  const insert = vi.spyOn(storage.logs, 'insert').mockRejectedValue(new Error('the disk is full'));
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const answers = [await sluice.fetch(chat()), await sluice.fetch(chat())];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  await vi.waitFor(() =>
+    expect(told).toHaveBeenCalledWith(expect.stringContaining('could not be written'), expect.anything()),
+  );
+  insert.mockRestore();
+  for (const answer of answers) await rowOf(storage, answer);
+  told.mockRestore();
 });
 
 test('the first start makes an account, an open gateway on loopback and a token', async () => {
@@ -179,17 +255,22 @@ test('maxBufferedReplyBytes bounds what is read whole', async () => {
   const { sluice, storage } = await start({}, { limits: { maxBufferedReplyBytes: 10 } });
   const answer = await sluice.fetch(chat());
   await answer.text();
-  const id = answer.headers.get('cf-aig-log-id') ?? '';
-  const row = await vi.waitFor(async () => orThrow(await storage.logs.get('default', 'default', id)));
+  const row = await rowOf(storage, answer);
   expect(row.streamed).toBe(true);
 });
 
 test('maxMetadataEntries says how much metadata is kept', async () => {
   const { sluice, storage } = await start({}, { limits: { maxMetadataEntries: 1 } });
   const answer = await sluice.fetch(chat(CHAT, { 'cf-aig-metadata': '{"a":1,"b":2}' }));
-  const id = answer.headers.get('cf-aig-log-id') ?? '';
-  const row = await vi.waitFor(async () => orThrow(await storage.logs.get('default', 'default', id)));
+  const row = await rowOf(storage, answer);
   expect(row.metadata).toEqual({ a: 1 });
+});
+
+test('an operator’s price goes before the published one', async () => {
+  const { sluice, storage } = await start({}, { prices: { 'openai/*': { input: 1_000, output: 2_000 } } });
+  const answer = await sluice.fetch(chat());
+  const row = await rowOf(storage, answer);
+  expect(row.costNanos).toBe(20_000_000);
 });
 
 test('compat: strict answers with the hosted service’s statuses', async () => {
@@ -305,6 +386,12 @@ function chat(path = CHAT, headers: Record<string, string> = {}): Request {
     headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test-1', ...headers },
     body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }] }),
   });
+}
+
+/** The row of an answer, as soon as it is written. */
+function rowOf(storage: Storage, answer: Response) {
+  const id = answer.headers.get('cf-aig-log-id') ?? '';
+  return vi.waitFor(async () => orThrow(await storage.logs.get('default', 'default', id)), { timeout: 5_000 });
 }
 
 function text(bytes: Uint8Array | undefined): string | undefined {

@@ -66,6 +66,6 @@ function pluginsOf(config: SluiceConfig, { runtime, storage }: Platform) {
   return [
     logging({ ...flushIntervalMs, ...config.logging, sink: storage.logs }),
     auth({ verify: async (token, account) => (await storage.tokens.verify(token))?.account === account }),
-    pricing(),
+    pricing({ prices: config.prices }),
   ];
 }

@@ -1,8 +1,9 @@
 import type { Compat, Limits } from '@sluice/core';
 import type { LoggingOptions } from '@sluice/plugin-logging';
+import type { ModelPrice } from '@sluice/plugin-pricing';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
-import { suggest } from './near-matches.ts';
+import { tellIssue } from './config-issue.ts';
 
 /** What `SLUICE_CONFIG` may say. */
 export interface ConfigFile {
@@ -12,6 +13,8 @@ export interface ConfigFile {
   readonly customProviders?: Readonly<Record<string, CustomProviderSettings>>;
   readonly limits?: LimitSettings;
   readonly logging?: LoggingSettings;
+  /** Prices that go before the published ones, by `{provider}/{model}` or `{provider}/*`, in US dollars per million tokens. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly compat?: Compat;
 }
 
@@ -37,7 +40,7 @@ export type LoggingSettings = Omit<LoggingOptions, 'sink' | 'timer'>;
 export function checkConfigFile(file: unknown): ConfigFile {
   const checked = schema.safeParse(file);
   if (checked.success) return checked.data;
-  throw new ConfigError(checked.error.issues.flatMap((issue) => problemsOf(issue, file)));
+  throw new ConfigError(checked.error.issues.flatMap((issue) => tellIssue(issue, file, settingsAt(issue.path))));
 }
 
 // A timer of more milliseconds than fit in 31 bits fires at once.
@@ -81,12 +84,33 @@ const customProvider = z.strictObject(
   'must be an object with a baseUrl',
 );
 
+const dollars = z.number('must be a number of US dollars').min(0, 'must not be below zero');
+
+const price = z.strictObject(
+  {
+    input: dollars.exactOptional(),
+    output: dollars.exactOptional(),
+    cacheRead: dollars.exactOptional(),
+    cacheWrite: dollars.exactOptional(),
+    cacheWrite1h: dollars.exactOptional(),
+    inputAudio: dollars.exactOptional(),
+    inputImage: dollars.exactOptional(),
+    reasoning: dollars.exactOptional(),
+    outputAudio: dollars.exactOptional(),
+    outputImage: dollars.exactOptional(),
+    request: dollars.exactOptional(),
+    units: z.record(z.string(), dollars, 'must be an object of units and prices').exactOptional(),
+  } satisfies Record<keyof ModelPrice, z.ZodType>,
+  'must be an object of prices',
+);
+
 const file = z.strictObject(
   {
     providers: z.record(z.string(), provider, 'must be an object of provider slugs').exactOptional(),
     customProviders: z.record(z.string(), customProvider, 'must be an object of slugs').exactOptional(),
     limits: limits.exactOptional(),
     logging: logging.exactOptional(),
+    prices: z.record(z.string(), price, 'must be an object of "{provider}/{model}" and prices').exactOptional(),
     compat: z.enum(['better', 'strict'], 'must be "better" or "strict"').exactOptional(),
   },
   'must hold an object, {...}',
@@ -99,37 +123,14 @@ function whole(what: string, min: number, max: number = Number.MAX_SAFE_INTEGER)
   return z.int(message).min(min, message).max(max, message);
 }
 
-function problemsOf(issue: z.core.$ZodIssue, whole: unknown): readonly string[] {
-  const place = ['SLUICE_CONFIG', ...issue.path].join('.').replace('SLUICE_CONFIG.', 'SLUICE_CONFIG: ');
-  if (issue.code !== 'unrecognized_keys') return [`${place} ${issue.message}, ${was(issue.path, whole)}.`];
-  const known = settingsAt(issue.path);
-  return issue.keys.map(
-    (key) => `${place}${issue.path.length > 0 ? '.' : ': '}${key} is no setting. ${suggest(key, known)}`,
-  );
-}
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  limits: Object.keys(limits.shape),
+  logging: Object.keys(logging.shape),
+  prices: Object.keys(price.shape),
+  providers: Object.keys(provider.shape),
+  customProviders: Object.keys(customProvider.shape),
+};
 
 function settingsAt([section]: readonly PropertyKey[]): readonly string[] {
-  switch (section) {
-    case 'limits':
-      return Object.keys(limits.shape);
-    case 'logging':
-      return Object.keys(logging.shape);
-    case 'providers':
-      return Object.keys(provider.shape);
-    case 'customProviders':
-      return Object.keys(customProvider.shape);
-    default:
-      return Object.keys(file.shape);
-  }
-}
-
-function was(path: readonly PropertyKey[], whole: unknown): string {
-  let value = whole;
-  for (const key of path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key];
-  if (value === undefined) return 'and is missing';
-  // Headers and addresses may hold credentials; numbers and choices don't.
-  const isHarmless = path[0] === 'limits' || path[0] === 'logging' || path[0] === 'compat';
-  return isHarmless
-    ? `not ${JSON.stringify(value)?.slice(0, 40)}`
-    : `not ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}`;
+  return section === undefined ? Object.keys(file.shape) : (SETTINGS[String(section)] ?? []);
 }

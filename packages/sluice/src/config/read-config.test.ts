@@ -11,6 +11,7 @@ test('with nothing set it listens on this machine only, on port 8787, with its d
     baseUrls: {},
     limits: {},
     logging: {},
+    prices: {},
     compat: 'better',
   });
 });
@@ -112,14 +113,20 @@ test('a provider nobody knows is refused, with what could be meant', () => {
   );
 });
 
-test('limits, logging and compat come from the file', () => {
+test('limits, logging, prices and compat come from the file', () => {
   const limits = { maxRequestBytes: 1, maxBufferedReplyBytes: 2, firstByteTimeoutMs: 3, idleTimeoutMs: 4 };
   const logging = { flushIntervalMs: 0, maxBatch: 1, maxQueueBytes: 2, maxBodyBytes: 0, captureBytes: 3 };
-  const file = { limits: { ...limits, maxMetadataEntries: 9 }, logging, compat: 'strict' };
+  const file = {
+    limits: { ...limits, maxMetadataEntries: 9 },
+    logging,
+    prices: { 'openai/*': { input: 1, units: { seconds: 0.1 } } },
+    compat: 'strict',
+  };
   expect(read({ SLUICE_CONFIG: JSON.stringify(file) })).toMatchObject({
     limits,
     maxMetadataEntries: 9,
     logging,
+    prices: file.prices,
     compat: 'strict',
   });
 });
@@ -136,6 +143,11 @@ test.each([
   ['{"limits":{"idleTimeoutMs":3000000000}}', 'from 1 to 2147483647'],
   ['{"logging":{"maxBatch":1.5}}', 'logging.maxBatch must be a whole number, at least 1, not 1.5.'],
   ['{"logging":{"sink":1}}', 'logging.sink is no setting.'],
+  ['{"prices":{"openai/gpt":{"input":"1"}}}', 'prices.openai/gpt.input must be a number of US dollars, not "1".'],
+  ['{"prices":{"openai/gpt":{"output":-1}}}', 'prices.openai/gpt.output must not be below zero, not -1.'],
+  ['{"prices":{"openai/gpt":{"inputs":1}}}', 'prices.openai/gpt.inputs is no setting. Did you mean input'],
+  ['{"prices":{"gpt-4o":{"input":1}}}', 'prices.gpt-4o names no model. Write "{provider}/{model}"'],
+  ['{"prices":{"opena/gpt":{"input":1}}}', 'a provider that does not exist. Did you mean openai'],
   ['{"compat":"exact"}', 'SLUICE_CONFIG: compat must be "better" or "strict", not "exact".'],
   ['{"providers":{"openai":{}}}', 'providers.openai.baseUrl must be text, and is missing.'],
   ['{"providers":{"openai":{"url":"x"}}}', 'providers.openai.url is no setting.'],

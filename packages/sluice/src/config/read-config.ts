@@ -3,6 +3,7 @@ import { ConfigError } from './config-error.ts';
 import { type ConfigFile, checkConfigFile, type LoggingSettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
 import { suggest } from './near-matches.ts';
+import { checkPrices } from './price-settings.ts';
 import { type ProviderSetup, setUpProviders } from './provider-settings.ts';
 
 /** How an app lends its surroundings. */
@@ -21,6 +22,8 @@ export interface SluiceConfig extends Basics, ProviderSetup {
   readonly limits: Partial<Limits>;
   readonly maxMetadataEntries: number | undefined;
   readonly logging: LoggingSettings;
+  /** By `{provider}/{model}` or `{provider}/*`. */
+  readonly prices: NonNullable<ConfigFile['prices']>;
   readonly compat: Compat;
 }
 
@@ -37,6 +40,7 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
     limits,
     maxMetadataEntries,
     logging: file.logging ?? {},
+    prices: checkPrices(file.prices, setup.providers),
     compat: file.compat ?? 'better',
   };
 }

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { suggest } from './near-matches.ts';
+
+/** Tells what is wrong in sentences: the place, what it must be and what it is; for a name nobody knows, what could be meant. */
+export function tellIssue(issue: z.core.$ZodIssue, file: unknown, known: readonly string[]): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${placeOf(issue.path)} ${issue.message}, ${was(issue.path, file)}.`];
+  return issue.keys.map((key) => `${placeOf([...issue.path, key])} is no setting. ${suggest(key, known)}`);
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'SLUICE_CONFIG' : `SLUICE_CONFIG: ${path.join('.')}`;
+}
+
+function was(path: readonly PropertyKey[], file: unknown): string {
+  let value = file;
+  for (const key of path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key];
+  if (value === undefined) return 'and is missing';
+  return isHarmless(path) ? `not ${JSON.stringify(value).slice(0, 40)}` : `not ${kindOf(value)}`;
+}
+
+/** Headers and addresses may hold credentials; numbers and choices don't. */
+function isHarmless([section]: readonly PropertyKey[]): boolean {
+  return section !== undefined && section !== 'providers' && section !== 'customProviders';
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}
