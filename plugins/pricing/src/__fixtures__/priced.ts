@@ -1,0 +1,77 @@
+import {
+  type Attempt,
+  type Call,
+  type CallState,
+  NO_FACTS,
+  type Outcome,
+  type Protocol,
+  type ReplyFacts,
+  type StateKey,
+} from '@sluice/core';
+import { type CallCost, callCost, type PricingOptions, pricing } from '../index.ts';
+
+/** Noon, when no vendor has a night rate. */
+export const NOON: number = Date.UTC(2026, 10, 22, 12);
+
+export interface Ended {
+  readonly provider: string;
+  readonly model?: string;
+  readonly facts?: Partial<ReplyFacts>;
+  readonly protocol?: Protocol;
+  readonly at?: number;
+  readonly customCost?: string;
+  readonly partial?: boolean;
+  readonly source?: 'upstream' | 'gateway' | 'cache';
+  readonly status?: number;
+  /** Where the last try went, when it is another vendor. */
+  readonly answeredBy?: string;
+}
+
+/** What the plugin says a call cost that ended like this. */
+export function priced(ended: Ended, options?: PricingOptions): CallCost | undefined {
+  const { report, now, newId } = { report: () => {}, now: () => NOON, newId: () => 'id' };
+  const hooks = pricing(options).setup({ report, now, newId, defer: (task) => task() });
+  const call = callOf(ended);
+  hooks.end?.(call, outcomeOf(ended));
+  return call.state.get(callCost);
+}
+
+function callOf({ provider, model = 'asked', protocol, at = NOON, customCost }: Ended): Call {
+  const parts: Partial<Call> & { readonly provider: Pick<Call['provider'], 'id'> } = {
+    provider: { id: provider } as Call['provider'],
+    target: { url: 'https://vendor.example', path: '', protocol },
+    request: { model, stream: false },
+    receivedAt: at,
+    options: new Map(customCost === undefined ? [] : [['custom-cost', customCost]]),
+    state: createState(),
+  };
+  return parts as Call;
+}
+
+function outcomeOf(ended: Ended): Outcome {
+  const { facts, partial = false, source = 'upstream', status = 200 } = ended;
+  return {
+    status,
+    success: status < 400 && !partial,
+    error: null,
+    abandoned: false,
+    reply: { type: 'bytes', status, headers: {}, source, body: new Uint8Array() },
+    facts: { ...NO_FACTS, ...facts },
+    partial,
+    attempts: source === 'upstream' ? [attempt(ended.answeredBy ?? ended.provider)] : [],
+    timings: { receivedAt: 0, answeredAt: 0, firstChunkAt: null, endedAt: 0 },
+    bytesSent: 0,
+  };
+}
+
+function attempt(provider: string): Attempt {
+  return { provider, startedAt: 0, answeredAt: 0, status: 200, error: null };
+}
+
+function createState(): CallState {
+  const values = new Map<StateKey<unknown>, unknown>();
+  return {
+    get: <T>(key: StateKey<T>) => values.get(key) as T | undefined,
+    set: (key, value) => void values.set(key, value),
+  };
+}
