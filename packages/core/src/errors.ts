@@ -3,7 +3,13 @@
  * AI Gateway wire, codes from 2100 are our own. `summary` is the published text, which `compat: 'strict'` sends alone.
  */
 export const ERRORS: Readonly<Record<ErrorName, ErrorEntry>> = {
-  unknown_gateway: { code: 2001, status: 400, retryable: false, summary: 'Please configure AI Gateway' },
+  unknown_gateway: {
+    code: 2001,
+    status: 400,
+    retryable: false,
+    summary: 'No such gateway',
+    strictSummary: 'Please configure AI Gateway in the Cloudflare dashboard',
+  },
   upstream_unreachable: {
     code: 2005,
     status: 502,
@@ -55,6 +61,7 @@ export interface ErrorEntry {
   readonly status: number;
   /** What `compat: 'strict'` answers instead. */
   readonly strictStatus?: number;
+  readonly strictSummary?: string;
   readonly retryable: boolean;
   readonly summary: string;
 }

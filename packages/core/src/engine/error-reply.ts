@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 export function errorReply(error: GatewayError, compat: Compat): BytesReply {
   const entry = ERRORS[error.code];
   const status = compat === 'strict' ? (entry.strictStatus ?? entry.status) : entry.status;
-  const message = compat === 'strict' ? entry.summary : `${entry.summary}: ${error.message}`;
+  const message = compat === 'strict' ? (entry.strictSummary ?? entry.summary) : `${entry.summary}: ${error.message}`;
   return {
     type: 'bytes',
     source: 'gateway',
