@@ -47,7 +47,7 @@ function curl(base: string, sluice: Sluice, config: SluiceConfig): string {
 }
 
 function tokenToShow({ newToken }: Sluice, { adminToken }: SluiceConfig): string {
-  return newToken ?? (adminToken === undefined ? '$SLUICE_TOKEN' : '$SLUICE_ADMIN_TOKEN');
+  return newToken ?? (adminToken === undefined ? '$GATEWAY_TOKEN' : '$SLUICE_ADMIN_TOKEN');
 }
 
 function gatewayHints({ authentication }: Sluice, { host }: SluiceConfig): readonly string[] {

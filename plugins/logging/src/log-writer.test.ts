@@ -48,6 +48,15 @@ test('one write is in flight at a time', async () => {
   await settle();
   await log.host.pass(0);
   expect(releases).toHaveLength(2);
+  log.call('c');
+  const closed = log.close();
+  await settle();
+  expect(releases).toHaveLength(2);
+  releases[1]?.();
+  await settle();
+  releases[2]?.();
+  await closed;
+  expect(log.stats().written).toBe(3);
 });
 
 test('a failing sink is left alone longer and longer, and no row is lost or doubled when it is back', async () => {
@@ -69,12 +78,14 @@ test('a failing sink is left alone longer and longer, and no row is lost or doub
   expect(log.stats()).toMatchObject({ queued: 0, queuedBytes: 0, written: 2, dropped: 0 });
 });
 
-test('calls go on while the sink is down, without a flush for each of them', async () => {
-  const log = start({ maxBatch: 2 });
+test('calls go on while the sink is down, and no full batch disturbs its rest', async () => {
+  const log = start({ maxBatch: 3 });
   log.sink.refuse = () => true;
-  for (let index = 0; index < 10; index += 1) log.call(`row-${index}`);
+  log.call('a');
+  await log.host.pass(200);
+  for (const id of ['b', 'c', 'd']) log.call(id);
   await settle();
-  expect(log.stats()).toMatchObject({ failures: 1, queued: 10 });
+  expect(log.stats()).toMatchObject({ failures: 1, queued: 4 });
 });
 
 test('a row that no sink takes does not hold up the others for ever', async () => {

@@ -1,7 +1,7 @@
-/** Says what could have been meant by a name that is not among the known ones. */
-export function suggest(name: string, known: readonly string[]): string {
+/** Says what could have been meant by a name that is not among the known ones, or lists them, in short if there is a short way. */
+export function suggest(name: string, known: readonly string[], inShort: readonly string[] = known): string {
   const near = nearMatches(name, known);
-  return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known are: ${known.join(', ')}.`;
+  return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known are: ${inShort.join(', ')}.`;
 }
 
 const MOST = 3;

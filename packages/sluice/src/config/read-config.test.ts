@@ -182,6 +182,7 @@ test('a file that can’t be read says so', () => {
 test('where variables can be listed, a misspelt one is refused', () => {
   const names = ['PATH', 'SLUICE_DATA_DIR', 'SLUICE_PROVIDER_OPENAI_BASE_URL', 'SLUICE_PROVIDER_OPENAPI_BASE_URL'];
   expect(() => read({}, { names })).toThrow('SLUICE_PROVIDER_OPENAPI_BASE_URL is no setting. Did you mean');
+  expect(() => read({}, { names: ['SLUICE_ZZZZZZZZZZ'] })).toThrow('SLUICE_CONFIG, SLUICE_PROVIDER_<SLUG>_BASE_URL.');
   expect(() => read({}, { names: names.slice(0, 3) })).not.toThrow();
 });
 

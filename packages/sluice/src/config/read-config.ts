@@ -75,5 +75,6 @@ function assertNames(names: readonly string[], { providers }: ProviderSetup): vo
   const known = [...VARIABLES, ...providers.map(({ id }) => baseUrlVariable(id))];
   const unknown = names.filter((name) => name.startsWith('SLUICE_') && !known.includes(name));
   if (unknown.length === 0) return;
-  throw new ConfigError(unknown.map((name) => `${name} is no setting. ${suggest(name, known)}`));
+  const inShort = [...VARIABLES, baseUrlVariable('<slug>')];
+  throw new ConfigError(unknown.map((name) => `${name} is no setting. ${suggest(name, known, inShort)}`));
 }
