@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ERRORS } from '@sluice/core';
+import { PROVIDER_ALIASES, providers } from '@sluice/providers';
 import { expect, test } from 'vitest';
 
 test('the page of errors and the catalogue say the same', () => {
@@ -17,7 +18,21 @@ test('the page of errors and the catalogue say the same', () => {
   expect(documented).toEqual(known);
 });
 
-/** The cells of the rows whose first cell is code, in the last table of the page. */
+test('the page of providers lists every one, with its base URL and credential', () => {
+  const known = providers
+    .filter(({ id }) => PROVIDER_ALIASES[id] === undefined)
+    .map(({ id, baseUrl, credentialHeaders }) => {
+      const aliases = Object.keys(PROVIDER_ALIASES).filter((alias) => PROVIDER_ALIASES[alias] === id);
+      return [code(id), aliases.map(code).join(', '), code(baseUrl), credentialHeaders.map(code).join(', ')];
+    });
+  expect(rows('reference/providers.md').filter((row) => row.length === 4)).toEqual(known);
+});
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** The cells of the rows whose first cell is code. */
 function rows(page: string): string[][] {
   const text = readFileSync(new URL(page, import.meta.url), 'utf8');
   return text
