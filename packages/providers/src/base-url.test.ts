@@ -59,6 +59,12 @@ test('an address that lacks a part names the setting that gives it', () => {
   );
 });
 
+test('a placeholder that only looks known is not filled', () => {
+  expect(() => resolve('fal', 'x', { scope: { baseUrl: 'https://mirror.example/{toString}' } })).toThrow(
+    /\{toString\}/,
+  );
+});
+
 test('a base URL is http(s), absolute and free of credentials, query and fragment', () => {
   expect(toBaseUrl(' https://api.example.com/v1/ ')).toBe('https://api.example.com/v1');
   expect(toBaseUrl('https://{region}.example.com')).toBe('https://{region}.example.com');
@@ -89,6 +95,10 @@ test('a custom provider appends verbatim and reads answers by the end of the pat
   expect(customProvider({ slug: 'a', baseUrl: LOCAL, credentialHeaders: ['X-Key'] }).credentialHeaders).toEqual([
     'x-key',
   ]);
+});
+
+test('a custom provider has a whole address: nothing fills a placeholder in it', () => {
+  expect(() => customProvider({ slug: 'acme', baseUrl: 'https://{region}.acme.example' })).toThrow(/\{region\}/);
 });
 
 test('a custom provider needs a slug that fits into a path', () => {

@@ -26,9 +26,13 @@ export function customProvider(options: CustomProviderOptions): Provider {
       `"${slug}" can't be the slug of a custom provider. Use lower-case letters, digits and dashes.`,
     );
   }
+  const baseUrl = toBaseUrl(options.baseUrl);
+  if (/[{}]/.test(baseUrl)) {
+    throw new GatewayError('invalid_request', `Nothing fills the placeholders of ${baseUrl}. Write the whole address.`);
+  }
   return toProvider({
     id: `custom-${slug}`,
-    baseUrl: toBaseUrl(options.baseUrl),
+    baseUrl,
     credentials: credentialHeaders.map(lowerCase),
     path: 'verbatim',
     tails: bothApis,

@@ -532,10 +532,12 @@ describe('headers', () => {
 
   test('a Bedrock API key moves to x-api-key on the Messages path of mantle only', () => {
     const headers = { authorization: 'Bearer bedrock-api-key-test' };
-    expect(resolve('aws-bedrock', 'bedrock-mantle/us-east-1/anthropic/v1/messages', { headers }).headers).toEqual({
-      authorization: undefined,
-      'x-api-key': 'bedrock-api-key-test',
-    });
+    expect(resolve('aws-bedrock', 'bedrock-mantle/us-east-1/anthropic/v1/messages', { headers }).headers).toStrictEqual(
+      {
+        authorization: undefined,
+        'x-api-key': 'bedrock-api-key-test',
+      },
+    );
     expect(resolve('aws-bedrock', 'bedrock-mantle/us-east-1/v1/responses', { headers }).headers).toBeUndefined();
     expect(
       resolve('aws-bedrock', 'bedrock-mantle/us-east-1/anthropic/v1/messages', {

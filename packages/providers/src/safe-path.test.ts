@@ -148,7 +148,7 @@ describe('x-fal-target-url', () => {
   test("leads to fal's own hosts, with its own query, and stays behind", () => {
     const target = at('https://queue.fal.run/fal-ai/flux/requests/1/status?logs=1');
     expect(target.url).toBe('https://queue.fal.run/fal-ai/flux/requests/1/status?logs=1');
-    expect(target.headers).toEqual({ 'x-fal-target-url': undefined });
+    expect(target.headers).toStrictEqual({ 'x-fal-target-url': undefined });
     expect(at('https://rest.alpha.fal.ai/storage/upload').url).toBe('https://rest.alpha.fal.ai/storage/upload');
     expect(at('https://fal.run').url).toBe('https://fal.run');
   });

@@ -183,6 +183,13 @@ test('parts that exceed their whole never cost more than the whole', () => {
   expect(priced(gpt4o(lie))?.nanos).toBe(10 * 1_250 + 10 * 10_000);
 });
 
+test('a vendor that bills other tokens than it counts gives no cache discount on the billed ones', () => {
+  const billed = { inputTokens: 20, outputTokens: 15 };
+  const facts = { usage: usage({ inputTokens: 900, outputTokens: 40, cacheReadTokens: 512, billed }) };
+  const prices = { 'cohere/*': { input: 2, output: 10, cacheRead: 0.1 } };
+  expect(priced({ provider: 'cohere', facts }, { prices })?.nanos).toBe(20 * 2_000 + 15 * 10_000);
+});
+
 test('half a nano-dollar is rounded up, once, at the end', () => {
   const facts = (input: number) => ({ usage: usage({ inputTokens: input, outputTokens: 0 }) });
   const prices = { 'ollama/*': { input: 0.0005 } };
