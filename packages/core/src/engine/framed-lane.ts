@@ -55,11 +55,11 @@ export class FramedLane implements Lane {
     return this.#passage(window.subarray(0, this.#passable));
   }
 
-  /** A last frame that lacks only its terminator gets it; what is no frame passes only behind a whole answer. */
+  /** A last frame that lacks only its terminator gets it; half a frame stays behind. */
   finish(): Passage {
     const window = this.#decode(() => this.#decoder.end(this.#take));
     if (this.complete) this.#rewriter?.flush();
-    const rest = this.complete ? window : window.subarray(0, this.#passable);
+    const rest = window.subarray(0, this.#passable);
     return this.#passage(this.#passable > 0 ? concat([rest, this.#framing.terminator]) : rest);
   }
 

@@ -21,8 +21,8 @@ export class OpaqueLane implements Lane {
     return { bytes: piece, malformed: false };
   }
 
-  finish(): Passage {
-    this.complete = true;
+  finish(isClean: boolean): Passage {
+    this.complete = isClean;
     return { bytes: EMPTY, malformed: false };
   }
 

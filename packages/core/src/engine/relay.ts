@@ -41,8 +41,8 @@ export interface Lane {
   readonly firstChunkAt: number | null;
   /** What of this piece may go to the client now, and whether the stream turned out to be unreadable. */
   accept(piece: Uint8Array<ArrayBuffer>): Passage;
-  /** The upstream closed: what is left to send. */
-  finish(): Passage;
+  /** The upstream is done, by closing as it should or by breaking off: what is left to send. */
+  finish(isClean: boolean): Passage;
   /** How to tell the client that the stream broke; undefined when only a broken connection can tell. */
   tellError(error: GatewayError): Uint8Array<ArrayBuffer> | undefined;
 }
@@ -85,11 +85,11 @@ export class Relay implements ByteSource {
         piece = await this.#options.reply.body.read();
         this.#watch.arrived();
       } catch (thrown) {
-        return this.#fail(upstreamError(this.#options.call, thrown));
+        return this.#finish(upstreamError(this.#options.call, thrown));
       }
       // The client may have left while we waited.
       if (this.#ended) return undefined;
-      const out = piece === undefined ? this.#finish() : this.#pass(piece);
+      const out = piece === undefined ? this.#finish(this.#silence()) : this.#pass(piece);
       if (out !== undefined) return out;
     }
     return undefined;
@@ -107,23 +107,23 @@ export class Relay implements ByteSource {
     return this.#fail(malformed(this.#options.call), passage.bytes);
   }
 
-  #finish(): Uint8Array<ArrayBuffer> | undefined {
+  #silence(): GatewayError | null {
     const { call, limits } = this.#options;
-    if (this.#stalled) return this.#fail(stalled(call, limits.idleTimeoutMs));
-    const { bytes } = this.#lane.finish();
-    if (!this.#lane.complete && this.#lane.facts.error === null) return this.#fail(cutShort(call), bytes);
+    return this.#stalled ? stalled(call, limits.idleTimeoutMs) : null;
+  }
+
+  /** A stream that breaks behind its last word is whole all the same. */
+  #finish(broken: GatewayError | null): Uint8Array<ArrayBuffer> | undefined {
+    const { bytes } = this.#lane.finish(broken === null);
+    const isOver = this.#lane.complete || (broken === null && this.#lane.facts.error !== null);
+    if (!isOver) return this.#fail(broken ?? cutShort(this.#options.call), bytes);
     const out = this.#deliver(bytes);
     this.#end(null, false);
     return out;
   }
 
-  /** Says in the client's own protocol that the answer broke, unless it was whole already. */
-  #fail(error: GatewayError, before: Uint8Array<ArrayBuffer> = EMPTY): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#lane.complete && error.code !== 'upstream_malformed') {
-      const out = this.#deliver(this.#lane.finish().bytes);
-      this.#end(null, false);
-      return out;
-    }
+  /** Says in the client's own protocol that the answer broke, unless the upstream has said so itself. */
+  #fail(error: GatewayError, before: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const told = this.#lane.facts.error === null ? this.#lane.tellError(error) : EMPTY;
     const out = this.#deliver(told === undefined ? before : concat([before, told]));
     this.#end(error, error.code === 'client_closed');
