@@ -1,0 +1,43 @@
+import { GATEWAY_DEFAULTS, type Gateway } from '@sluice/storage';
+import type { Notice } from './envelope.ts';
+
+/** One remark for each setting that is switched on, stored, and not acted upon by this version. */
+export function gatewayNotices(gateway: Gateway): Notice[] {
+  return WAITING.filter(([, isOn]) => isOn(gateway)).map(([name]) => ({
+    code: 1000,
+    message: `"${name}" is stored, but this version does not act on it yet.`,
+  }));
+}
+
+type Setting = readonly [name: string, isOn: (gateway: Gateway) => boolean];
+
+// A feature takes its line with it when it arrives.
+const WAITING: readonly Setting[] = [
+  ['byok_only', differs('byokOnly')],
+  ['cache_ttl', differs('cacheTtl')],
+  ['cache_invalidate_on_update', differs('cacheInvalidateOnUpdate')],
+  ['dlp', differs('dlp')],
+  ['guardrails', differs('guardrails')],
+  ['is_default', differs('isDefault')],
+  ['log_classification', differs('logClassification')],
+  ['log_management', differs('logManagement')],
+  ['log_management_strategy', differs('logManagementStrategy')],
+  ['logpush', differs('logpush')],
+  ['logpush_public_key', differs('logpushPublicKey')],
+  ['otel', ({ otel }) => Array.isArray(otel) && otel.length > 0],
+  ['rate_limiting_limit', ({ rateLimitingLimit }) => (rateLimitingLimit ?? 0) > 0],
+  ['rate_limiting_interval', ({ rateLimitingInterval }) => (rateLimitingInterval ?? 0) > 0],
+  ['rate_limiting_technique', ({ rateLimitingTechnique }) => rateLimitingTechnique === 'sliding'],
+  ['retry_max_attempts', differs('retryMaxAttempts')],
+  ['retry_delay', differs('retryDelay')],
+  ['retry_backoff', differs('retryBackoff')],
+  ['spend_limits', differs('spendLimits')],
+  ['store_id', differs('storeId')],
+  ['stripe', differs('stripe')],
+  ['workers_ai_billing_mode', differs('workersAiBillingMode')],
+  ['zdr', differs('zdr')],
+];
+
+function differs(key: keyof typeof GATEWAY_DEFAULTS): (gateway: Gateway) => boolean {
+  return (gateway) => gateway[key] !== GATEWAY_DEFAULTS[key];
+}

@@ -1,0 +1,1 @@
+export { createManagement, type ManagementOptions, type TokenVerifier } from './management.ts';

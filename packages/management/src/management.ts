@@ -1,0 +1,47 @@
+import type { MaybePromise } from '@sluice/core';
+import type { Storage } from '@sluice/storage';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { authenticate, ownAccount } from './authenticate.ts';
+import { gatewayRoutes } from './gateways.ts';
+import { logRoutes } from './logs.ts';
+import { answerFailure, Refusal } from './refusal.ts';
+import type { ManagementEnv } from './routing.ts';
+
+export interface ManagementOptions {
+  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens'>;
+  /** Whom a management token speaks for; the tokens of the storage unless given. */
+  readonly verifyToken?: TokenVerifier;
+  /** Hears of failures that clients only see as an internal error; the console unless given. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** The account a token speaks for, or undefined for a token nobody issued. */
+export type TokenVerifier = (token: string) => MaybePromise<{ readonly account: string } | undefined>;
+
+/** The management API, complete with its path `/client/v4`: mount it at the root of any Hono app. */
+export function createManagement(options: ManagementOptions): Hono {
+  const { storage, report = console.error } = options;
+  const verifyToken = options.verifyToken ?? ((token) => storage.tokens.verify(token));
+  const app = new Hono<ManagementEnv>().basePath('/client/v4');
+  app.onError((error, c) => answerFailure(c, error, report));
+  app.use('*', async (c, next) => {
+    await next();
+    c.header('cache-control', 'no-store');
+  });
+  app.use('*', authenticate(verifyToken));
+  app.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLargeBody }));
+  app.use('/accounts/:account/*', ownAccount);
+  app.route('/accounts/:account/ai-gateway/gateways', gatewayRoutes(storage));
+  app.route('/accounts/:account/ai-gateway/gateways/:gateway/logs', logRoutes(storage));
+  app.all('*', (c) => {
+    throw new Refusal(404, 7000, `Could not route to ${c.req.method} ${c.req.path}: this version has no such route.`);
+  });
+  return app as unknown as Hono;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+function refuseLargeBody(): never {
+  throw new Refusal(413, 7001, `The body is too large: at most ${MAX_BODY_BYTES} bytes are read.`);
+}

@@ -1,0 +1,25 @@
+import type { GatewayQuery, LogQuery } from '@sluice/storage';
+import { z } from 'zod';
+
+/** Which gateways are wanted. */
+export const gatewayQuery: z.ZodType<GatewayQuery> = z
+  .strictObject({ page: page(), per_page: perPage(100), search: z.string().optional() })
+  .transform(({ page, per_page, search }) => ({ page, perPage: per_page, search }));
+
+/** Which rows of the log are wanted. What this version can't do is refused like any unknown name. */
+export const logQuery: z.ZodType<LogQuery> = z
+  .strictObject({
+    page: page(),
+    per_page: perPage(50),
+    order_by: z.enum(['created_at']).default('created_at'),
+    order_by_direction: z.enum(['asc', 'desc']).default('desc'),
+  })
+  .transform(({ page, per_page, order_by_direction }) => ({ page, perPage: per_page, direction: order_by_direction }));
+
+function page() {
+  return z.coerce.number().pipe(z.int().min(1)).default(1);
+}
+
+function perPage(most: number) {
+  return z.coerce.number().pipe(z.int().min(1).max(most)).default(20);
+}

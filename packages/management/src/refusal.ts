@@ -1,0 +1,49 @@
+import { StorageError } from '@sluice/storage';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { failed, type Notice } from './envelope.ts';
+
+/** An answer other than success, thrown by routes. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+  readonly status: ContentfulStatusCode;
+  readonly notices: readonly Notice[];
+
+  constructor(status: ContentfulStatusCode, code: number, message: string) {
+    super(message);
+    this.status = status;
+    this.notices = [{ code, message }];
+  }
+}
+
+/** A request that breaks the schema: one notice for each problem. */
+export class InvalidRequest extends Error {
+  override readonly name: string = 'InvalidRequest';
+  readonly status: ContentfulStatusCode = 400;
+  readonly notices: readonly Notice[];
+
+  constructor(problems: readonly Omit<Notice, 'code'>[]) {
+    super(problems.map(({ message }) => message).join(' '));
+    this.notices = problems.map((problem) => ({ code: 7001, ...problem }));
+  }
+}
+
+/** The envelope for anything thrown. What nobody foresaw is reported and not shown. */
+export function answerFailure(c: Context, error: unknown, report: (error: unknown) => void): Response {
+  const known = foreseen(error);
+  if (known === undefined) {
+    report(error);
+    return c.json(failed([{ code: 10001, message: 'Internal error. The log of the server says more.' }]), 500);
+  }
+  if (known.status === 401) c.header('www-authenticate', 'Bearer');
+  return c.json(failed(known.notices), known.status);
+}
+
+function foreseen(error: unknown): Refusal | InvalidRequest | undefined {
+  if (error instanceof Refusal || error instanceof InvalidRequest) return error;
+  // 400 and not 409, which the official clients would send again.
+  if (error instanceof StorageError && error.code === 'already_exists') {
+    return new InvalidRequest([{ message: `${error.message} Choose another id.`, path: ['body', 'id'] }]);
+  }
+  return undefined;
+}

@@ -1,0 +1,7 @@
+/** What authentication leaves for the routes. */
+export interface ManagementEnv {
+  Variables: {
+    /** Whom the management token speaks for. */
+    account: string;
+  };
+}

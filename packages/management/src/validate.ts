@@ -1,0 +1,51 @@
+import { zValidator } from '@hono/zod-validator';
+import type { MiddlewareHandler } from 'hono';
+import type { z } from 'zod';
+import { explain, toProblems } from './problems.ts';
+import { InvalidRequest } from './refusal.ts';
+import type { ManagementEnv } from './routing.ts';
+
+/** A middleware after which `c.req.valid(target)` gives a `T`. */
+export type Validated<Target extends 'json' | 'query', T> = MiddlewareHandler<
+  ManagementEnv,
+  string,
+  { in: { [K in Target]: unknown }; out: { [K in Target]: T } }
+>;
+
+/** The query as the schema wants it, or one 7001 for each problem. */
+export function validQuery<T>(schema: z.ZodType<T>): Validated<'query', T> {
+  return validated('query', 'query', schema);
+}
+
+/** The JSON body as the schema wants it, or one 7001 for each problem. */
+export function validBody<T>(schema: z.ZodType<T>): Validated<'json', T> {
+  return validated('json', 'body', schema);
+}
+
+function validated<Target extends 'json' | 'query', T>(target: Target, place: string, schema: z.ZodType<T>) {
+  const refuse = (result: { success: boolean; error?: z.core.$ZodError }): void => {
+    if (result.error !== undefined) throw new InvalidRequest(toProblems(result.error, place));
+  };
+  const middleware = zValidator(target, schema, refuse, {
+    validationFunction: (_, value) => schema.safeParse(value, { error: explain }),
+  });
+  // The library's own type names the shape of its failure answer, which `refuse` never lets it give.
+  return middleware as unknown as Validated<Target, T>;
+}
+
+/** Says what is wrong with a body that is no JSON, before the schema looks at it. */
+export const jsonBody: MiddlewareHandler<ManagementEnv> = async (c, next) => {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+    throw new InvalidRequest([
+      { message: 'Send the body as JSON, with the header "content-type: application/json".', path: ['body'] },
+    ]);
+  }
+  await c.req.json().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidRequest([{ message: `The body is not valid JSON: ${reason}.`, path: ['body'] }]);
+  });
+  await next();
+};
+
+// The same types that Hono's validator reads as JSON.
+const JSON_TYPE = /^application\/([a-z-.]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/;
