@@ -15,7 +15,7 @@ export function createApp({ gateway, storage, account, isClosing }: AppOptions):
   const app = new Hono();
   app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
   app.get('/', (c) => c.json(pointer(new URL(c.req.url).origin, account)));
-  app.route('/client/v4', createManagement({ storage }));
+  app.route('/', createManagement({ storage }));
   // The gateway knows how to say that nothing answers at a path.
   app.notFound((c) => gateway.fetch(c.req.raw));
   return app;
