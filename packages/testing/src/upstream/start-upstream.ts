@@ -41,15 +41,15 @@ export async function startUpstream(): Promise<Upstream> {
   let waiting: Waiting[] = [];
   let failure: unknown;
 
-  const onRequest = async (socket: Socket, request: RecordedRequest): Promise<void> => {
-    const exchange = startExchange(socket, request);
+  const onRequest = async (socket: Socket, left: Promise<number>, request: RecordedRequest): Promise<void> => {
+    const exchange = startExchange(left, request);
     const index = exchanges.push(exchange) - 1;
     for (const waiter of waiting.filter((each) => each.index === index)) waiter.resolve(exchange);
     waiting = waiting.filter((each) => each.index !== index);
     try {
       const script = await answer(request, index);
       await playScript(socket, request.method, script);
-      exchange.finish(script.ending ?? 'end');
+      if ((script.ending ?? 'end') === 'end') exchange.finish();
     } catch (cause) {
       failure ??= cause;
       socket.destroy();
@@ -66,7 +66,8 @@ export async function startUpstream(): Promise<Upstream> {
     socket.on('close', () => sockets.delete(socket));
     // A peer that resets is an ordinary event here; `disconnected` tells of it.
     socket.on('error', () => socket.destroy());
-    serve(socket, (request) => onRequest(socket, request));
+    const left = departure(socket);
+    serve(socket, (request) => onRequest(socket, left, request));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -96,7 +97,8 @@ export async function startUpstream(): Promise<Upstream> {
 interface Exchange {
   readonly request: RecordedRequest;
   readonly disconnected: Promise<Disconnect>;
-  finish(ending: string): void;
+  /** The answer was written to its end. */
+  finish(): void;
 }
 
 interface Waiting {
@@ -116,18 +118,21 @@ function serve(socket: Socket, onRequest: (request: RecordedRequest) => Promise<
   socket.on('data', read);
 }
 
-function startExchange(socket: Socket, request: RecordedRequest): Exchange {
-  let finished = false;
-  const disconnected = new Promise<Disconnect>((resolve) => {
-    const left = (): void => resolve({ at: performance.now(), early: !finished });
+/** When the peer leaves this connection. */
+function departure(socket: Socket): Promise<number> {
+  return new Promise((resolve) => {
+    const left = (): void => resolve(performance.now());
     socket.once('end', left).once('close', left);
-    if (socket.destroyed || socket.readableEnded) left();
   });
+}
+
+function startExchange(left: Promise<number>, request: RecordedRequest): Exchange {
+  let finishedAt = Number.POSITIVE_INFINITY;
   return {
     request,
-    disconnected,
-    finish: (ending) => {
-      finished = ending === 'end';
+    disconnected: left.then((at) => ({ at, early: at < finishedAt })),
+    finish: () => {
+      finishedAt = performance.now();
     },
   };
 }

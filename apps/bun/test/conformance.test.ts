@@ -1,0 +1,4 @@
+import { launch } from '@sluice/testing/launch';
+import { testRuntime } from '@sluice/testing/runtime';
+
+testRuntime({ name: 'bun', start: (options) => launch('bun', options) });

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, readConfig, type SluiceConfig } from 'sluice';
+import { unstable_startWorker as startWorker } from 'wrangler';
+
+// `npm run start:workers`: the Worker on this machine, in workerd, with a local D1. No account, no network.
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig({ env: (name) => process.env[name], names: Object.keys(process.env) });
+  const worker = await startWorker({
+    config: fileURLToPath(new URL('../wrangler.jsonc', import.meta.url)),
+    bindings: bindingsOf(config),
+    dev: {
+      remote: false,
+      server: { hostname: config.host, port: config.port },
+      persist: resolve(config.dataDir, 'workers'),
+      watch: false,
+      inspector: false,
+      logLevel: 'log',
+    },
+  });
+  await worker.ready;
+  // The first request opens the database and prints where things are.
+  await worker.fetch(`${await worker.url}health`);
+
+  const stop = async (): Promise<void> => {
+    await worker.dispose();
+    process.exit(0);
+  };
+  let isStopping = false;
+  const onSignal = (): void => {
+    // Whoever asks twice does not want to wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    void stop();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+}
+
+/** Gives the Worker the settings of this process. */
+function bindingsOf({ host, port, dataDir }: SluiceConfig): Record<string, { type: 'plain_text'; value: string }> {
+  const settings = Object.entries(process.env).filter(([name]) => name.startsWith('SLUICE_'));
+  const own = { HOST: host, PORT: String(port), SLUICE_DATA_DIR: dataDir };
+  const all = { ...Object.fromEntries(settings), ...own };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value = '']) => [name, { type: 'plain_text' as const, value }]),
+  );
+}

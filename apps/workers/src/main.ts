@@ -1,0 +1,65 @@
+import { type RequestScope, webRuntime } from '@sluice/core';
+import { createStorage } from '@sluice/storage';
+import { type D1Binding, d1 } from '@sluice/storage/d1';
+import { createSluice, readConfig, type Sluice, type SluiceConfig, welcome } from 'sluice';
+
+/** The database, and the settings that every other app has as environment variables. */
+interface Env extends Record<string, unknown> {
+  readonly DB: D1Binding;
+}
+
+/** What workerd calls. */
+interface Handler {
+  fetch(request: Request, env: Env, context: { waitUntil(task: Promise<unknown>): void }): Promise<Response>;
+}
+
+const handler: Handler = {
+  async fetch(request, env, context) {
+    const scope: RequestScope = {
+      waitUntil: (task) => context.waitUntil(task),
+      clientAddress: request.headers.get('cf-connecting-ip') ?? undefined,
+    };
+    try {
+      const sluice = await sluiceOf(env, scope);
+      return await sluice.fetch(request, scope);
+    } catch (error) {
+      console.error('Sluice could not start.', error);
+      return Response.json({ error: 'Sluice could not start; the log of this Worker says why.' }, { status: 500 });
+    }
+  },
+};
+export default handler;
+
+let started: Promise<Sluice> | undefined;
+
+/** Once per isolate; a start that failed is tried again by the next request. */
+function sluiceOf(env: Env, { waitUntil }: RequestScope): Promise<Sluice> {
+  if (started !== undefined) return started;
+  started = start(env);
+  // Others wait for it too, so it goes on when the first client leaves.
+  waitUntil(
+    started.catch(() => {
+      started = undefined;
+    }),
+  );
+  return started;
+}
+
+async function start(env: Env): Promise<Sluice> {
+  const config = readConfig({ env: (name) => textOf(env[name]), defaultHost: EVERYWHERE });
+  const storage = createStorage(d1(env.DB));
+  const sluice = await createSluice(config, { runtime: webRuntime({ name: 'workerd' }), storage });
+  if (isLocal(config) || sluice.newToken !== undefined) console.log(welcome(sluice, config));
+  return sluice;
+}
+
+const EVERYWHERE = '0.0.0.0';
+
+/** Only a start on one's own machine names an address to listen on. */
+function isLocal({ host }: SluiceConfig): boolean {
+  return host !== EVERYWHERE;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import type { LaunchedGateway, LaunchOptions } from './launch.ts';
+import { testErrors } from './runtime/errors.ts';
+import { testLifecycle } from './runtime/lifecycle.ts';
+import { testLog } from './runtime/log.ts';
+import { testProxy } from './runtime/proxy.ts';
+import { type Scene, sceneEnv } from './runtime/scene.ts';
+import { testStreams } from './runtime/streams.ts';
+import { startUpstream, type Upstream } from './upstream/start-upstream.ts';
+import { unusedPort } from './upstream/unused-port.ts';
+
+/** A runtime to hold against what a gateway promises. */
+export interface RuntimeSubject {
+  /** For the titles of tests. */
+  readonly name: string;
+  /** Starts the gateway as a process of its own; it keeps everything in `dataDir`, where that is given. */
+  readonly start: (options: LaunchOptions) => Promise<LaunchedGateway>;
+  /** Whether a stop waits for open streams. True unless the platform gives no notice. */
+  readonly drains?: boolean;
+}
+
+/** The conformance suite: everything a client can notice of a runtime, seen over HTTP alone. */
+export function testRuntime({ name, start, drains = true }: RuntimeSubject): void {
+  describe(`Sluice on ${name}`, () => {
+    let upstream: Upstream;
+    let gateway: LaunchedGateway;
+    beforeAll(async () => {
+      upstream = await startUpstream();
+      gateway = await start({ env: sceneEnv(upstream, await unusedPort()) });
+    });
+    beforeEach(() => {
+      upstream.forget();
+      upstream.respond({ headers: { 'content-type': 'application/json' }, body: '{}' });
+    });
+    afterAll(async () => {
+      await gateway?.stop();
+      await upstream?.close();
+    });
+    const scene = (): Scene => ({ upstream, gateway, url: (path) => `${gateway.url}/v1/default/default/${path}` });
+    testProxy(scene);
+    testStreams(scene);
+    testErrors(scene);
+    testLog(scene);
+    testLifecycle({ upstream: () => upstream, start, drains });
+  });
+}
