@@ -54,30 +54,34 @@ export function createGateway(options: GatewayOptions): Gateway {
   const host = { now: runtime.now, newId: runtime.newId, defer: runtime.defer, report };
   const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
   const endings = new Set<Ending>();
-  let closing = false;
+  let closed: Promise<void> | undefined;
 
   return {
     async fetch(request, scope = DETACHED) {
       const id = runtime.newId();
       try {
-        if (closing) throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
+        if (closed !== undefined) throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
         const intake = await surface.read(request, id, scope);
         return await answerCall(intake, { runtime, limits, pipeline, compat, report, endings });
       } catch (thrown) {
         return refuse(thrown, id);
       }
     },
-    async close(graceMs = 30_000) {
-      closing = true;
-      const cutOff = setTimeout(() => {
-        for (const ending of endings) ending.cutOff();
-      }, graceMs);
-      while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
-      clearTimeout(cutOff);
-      for (const close of pipeline.close) await close();
-      await runtime.transport.close?.();
+    close(graceMs = 30_000) {
+      closed ??= drain(graceMs);
+      return closed;
     },
   };
+
+  async function drain(graceMs: number): Promise<void> {
+    const cutOff = setTimeout(() => {
+      for (const ending of endings) ending.cutOff();
+    }, graceMs);
+    while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
+    clearTimeout(cutOff);
+    for (const close of pipeline.close) await close();
+    await runtime.transport.close?.();
+  }
 
   /** No call came of it: the gateway, provider or path does not exist. */
   function refuse(thrown: unknown, id: string): Response {

@@ -1,12 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { BodyTooLargeError, type ByteSource, type ResponseHead, type Runtime } from '../contracts/runtime.ts';
 import { readRequestBody, webRuntime } from '../web-runtime.ts';
 import { undiciTransport } from './undici-transport.ts';
 
 export interface NodeRuntimeOptions {
   /** The server's cheap `Response`, such as srvx's `FastResponse`; it takes a body with a `pipe` method. */
-  readonly Response?: typeof Response;
+  readonly Response?: ResponseClass;
 }
+
+type ResponseClass = new (body?: BodyInit | null, init?: ResponseInit) => Response;
 
 /** Node.js: undici below, and the server's own request and response objects where it lends them (srvx does). */
 export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
@@ -61,11 +63,11 @@ function readNative(request: IncomingMessage, limit: number): Promise<Uint8Array
 }
 
 function fastResponse(
-  FastResponse: typeof Response,
+  FastResponse: ResponseClass,
   { status, headers }: ResponseHead,
   body: Uint8Array<ArrayBuffer> | ByteSource | null,
 ): Response {
-  const init = { status, headers };
+  const init = { status, statusText: STATUS_CODES[status] ?? '', headers };
   if (body === null || body instanceof Uint8Array) return new FastResponse(body, init);
   return new FastResponse(
     { pipe: (response: ServerResponse) => void pump(body, response) } as unknown as BodyInit,
