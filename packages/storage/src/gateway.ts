@@ -1,7 +1,13 @@
 import type { GatewaySettings } from '@sluice/core';
 
 /** Anything JSON can say; a field that is undefined is left out. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
 
 /** A gateway with everything that can be set on it, as the management API publishes it. */
 export interface Gateway extends GatewaySettings {

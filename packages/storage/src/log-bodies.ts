@@ -56,8 +56,8 @@ export function createLogBodies(db: Drizzle): LogBodyReader {
       return rows.length === 0 ? undefined : joined(rows.map(({ data }) => data));
     },
     async bodyHead(logId, part, maxBytes) {
-      // One byte more than wanted tells whether there is more.
-      const start = sql`substr(${logBodies.data}, 1, ${maxBytes + 1})`.mapWith(logBodies.data);
+      // One byte more than wanted tells whether there is more. The cast counts bytes also where D1 was given text.
+      const start = sql`substr(CAST(${logBodies.data} AS BLOB), 1, ${maxBytes + 1})`.mapWith(logBodies.data);
       const rows = await db
         .select({ start })
         .from(logBodies)

@@ -304,6 +304,14 @@ function testBodies(world: World): void {
     expect(read?.every((byte, position) => byte === response[position])).toBe(true);
   });
 
+  test('a text of several megabytes comes back as it was, wherever it is cut into pieces', async () => {
+    const record = logRecord(await world.account(), 'text');
+    const said = `\uFEFFx${'é'.repeat(600_000)}\u0000${'語'.repeat(300_000)}`;
+    await world.here.logs.insert([{ record, bodies: { request: text(said), response: null } }]);
+    const read = await world.elsewhere.logs.body(record.id, 'request');
+    expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(read) === said).toBe(true);
+  });
+
   test('what was not kept is undefined, what was empty is empty', async () => {
     const account = await world.account();
     const [kept, dropped] = [logRecord(account, 'kept'), logRecord(account, 'dropped')];
@@ -321,6 +329,14 @@ function testBodies(world: World): void {
     expect(await head(4)).toEqual({ bytes: text('hell'), complete: false });
     expect(await head(5)).toEqual({ bytes: text('hello'), complete: true });
     expect(await head(6)).toEqual({ bytes: text('hello'), complete: true });
+  });
+
+  test('a head counts bytes, not characters', async () => {
+    const record = logRecord(await world.account(), 'narrow');
+    await world.here.logs.insert([row(record, text('é\u0000é'))]);
+    const head = (maxBytes: number) => world.here.logs.bodyHead(record.id, 'request', maxBytes);
+    expect(await head(4)).toEqual({ bytes: text('é\u0000é').subarray(0, 4), complete: false });
+    expect(await head(5)).toEqual({ bytes: text('é\u0000é'), complete: true });
   });
 }
 
