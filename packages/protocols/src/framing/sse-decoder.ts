@@ -13,6 +13,8 @@ export class SseDecoder implements FrameDecoder {
   #started = false;
   /** A line has ended in CR alone, so a CR at the end of a piece need not wait for its LF. */
   #bareCr = false;
+  /** The last piece ended with a CR that did not wait: an LF at the start of the next one belongs to it. */
+  #skipLf = false;
   /** The unfinished event, and whether it has any line yet. */
   #event: string | undefined;
   #data: string | undefined;
@@ -20,6 +22,7 @@ export class SseDecoder implements FrameDecoder {
 
   push(chunk: Bytes, sink: (frame: Frame) => void): Bytes {
     const window = this.#held.window(chunk);
+    if (this.#skipLf && chunk.length > 0) this.#readSkippedLf(window);
     const done = this.#readLines(window, sink);
     this.#held.keep(window, done);
     this.#line -= done;
@@ -63,9 +66,18 @@ export class SseDecoder implements FrameDecoder {
   #behindCr(window: Bytes, cr: number): number {
     if (cr === -1) return NOT_YET;
     if (window[cr + 1] === LF) return cr + 2;
-    if (cr + 1 === window.length && !this.#bareCr) return NOT_YET;
+    const last = cr + 1 === window.length;
+    if (last && !this.#bareCr) return NOT_YET;
     this.#bareCr = true;
+    this.#skipLf = last;
     return cr + 1;
+  }
+
+  #readSkippedLf(window: Bytes): void {
+    this.#skipLf = false;
+    if (window[this.#line] !== LF) return;
+    this.#line++;
+    this.#searched++;
   }
 
   /** Takes in one line and says whether a frame ends with it. */
@@ -91,7 +103,8 @@ export class SseDecoder implements FrameDecoder {
       return;
     }
     const event = valueStart(window, line, end, EVENT);
-    if (event !== -1) this.#event = textOf(window, event, end);
+    // An empty name is no name (WHATWG HTML 9.2.6).
+    if (event !== -1) this.#event = textOf(window, event, end) || undefined;
   }
 
   #emit(end: number, sink: (frame: Frame) => void): void {
