@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ERRORS } from '@sluice/core';
 import { PROVIDER_ALIASES, providers } from '@sluice/providers';
+import { readConfig } from 'sluice';
 import { expect, test } from 'vitest';
 
 test('the page of errors and the catalogue say the same', () => {
@@ -28,14 +33,49 @@ test('the page of providers lists every one, with its base URL and credential', 
   expect(rows('reference/providers.md').filter((row) => row.length === 4)).toEqual(known);
 });
 
+test('the README lists every provider', () => {
+  const known = providers.map(({ id }) => id).filter((id) => PROVIDER_ALIASES[id] === undefined);
+  const listed = [...text('../README.md').matchAll(/^\| `.*$/gm)].flatMap(([line]) => [
+    ...line.matchAll(/`([a-z0-9-]+)`/g),
+  ]);
+  expect(listed.map(([, id]) => id)).toEqual(expect.arrayContaining(known));
+});
+
+test('the plugin in the README is the example that runs', () => {
+  expect(text('../README.md')).toContain(text('examples/plugin.ts'));
+});
+
+test('the page of the configuration and the README name every variable that is read', () => {
+  const config = readConfig({
+    env: (name) => {
+      asked.add(name.replace(/^SLUICE_PROVIDER_.*_BASE_URL$/, 'SLUICE_PROVIDER_<SLUG>_BASE_URL'));
+      return undefined;
+    },
+  });
+  expect(config.account).toBe('default');
+  for (const page of ['guide/configuration.md', '../README.md']) {
+    expect([...asked].filter((name) => !text(page).includes(`\`${name}\``))).toEqual([]);
+  }
+});
+
+test('every link inside the site leads somewhere, and the site builds', async () => {
+  const outDir = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
+  const vitepress = join(import.meta.dirname, 'node_modules', '.bin', 'vitepress');
+  const { stderr } = await promisify(execFile)(vitepress, ['build', import.meta.dirname, '--outDir', outDir]);
+  expect(stderr).not.toContain('dead link');
+  expect(existsSync(join(outDir, 'guide', 'getting-started.html'))).toBe(true);
+  rmSync(outDir, { recursive: true });
+}, 120_000);
+
+const asked = new Set<string>();
+
 function code(text: string): string {
   return `\`${text}\``;
 }
 
 /** The cells of the rows whose first cell is code. */
 function rows(page: string): string[][] {
-  const text = readFileSync(new URL(page, import.meta.url), 'utf8');
-  return text
+  return text(page)
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) =>
@@ -44,4 +84,8 @@ function rows(page: string): string[][] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
+}
+
+function text(page: string): string {
+  return readFileSync(new URL(page, import.meta.url), 'utf8');
 }
