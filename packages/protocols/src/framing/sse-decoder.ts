@@ -1,12 +1,13 @@
 import type { Frame, FrameDecoder } from '@sluice/core';
-import { decodeUtf8 } from '../support/utf8.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { WindowText } from './window-text.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Cuts server-sent events from bytes. Only line ends are searched for; only payloads are decoded, each once. */
+/** Cuts server-sent events from bytes. Only line ends are searched for, and each byte is looked at once. */
 export class SseDecoder implements FrameDecoder {
   readonly #held = new HeldBytes();
+  readonly #text = new WindowText();
   /** Where the unfinished line begins, and up to where no line end is; both in the window. */
   #line = 0;
   #searched = 0;
@@ -23,7 +24,9 @@ export class SseDecoder implements FrameDecoder {
   push(chunk: Bytes, sink: (frame: Frame) => void): Bytes {
     const window = this.#held.window(chunk);
     if (this.#skipLf && chunk.length > 0) this.#readSkippedLf(window);
+    this.#text.open(window, this.#searched);
     const done = this.#readLines(window, sink);
+    this.#text.close();
     this.#held.keep(window, done);
     this.#line -= done;
     this.#searched -= done;
@@ -32,6 +35,7 @@ export class SseDecoder implements FrameDecoder {
 
   end(sink: (frame: Frame) => void): Bytes {
     const window = this.#held.take();
+    this.#text.open(window, window.length);
     // Only a CR that waited for its LF can stand at the end of the unfinished line.
     const end = window.at(-1) === CR ? window.length - 1 : window.length;
     if (end > this.#line) this.#readLine(window, this.#line, end);
@@ -41,18 +45,19 @@ export class SseDecoder implements FrameDecoder {
 
   /** Reads every whole line of the window and returns the end of the last whole frame. */
   #readLines(window: Bytes, sink: (frame: Frame) => void): number {
+    const text = this.#text;
     let done = 0;
-    let cr = window.indexOf(CR, this.#searched);
+    let cr = text.indexOf(CR, this.#searched);
     for (;;) {
       const from = this.#searched;
-      const lf = window[from] === LF ? from : window.indexOf(LF, from);
+      const lf = window[from] === LF ? from : text.indexOf(LF, from);
       const end = cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
       const next = end === cr ? this.#behindCr(window, cr) : end + 1;
       if (next === NOT_YET) {
         this.#searched = end === -1 ? window.length : end;
         return done;
       }
-      if (end === cr) cr = window.indexOf(CR, next);
+      if (end === cr) cr = text.indexOf(CR, next);
       if (this.#readLine(window, this.#line, end)) {
         this.#emit(next, sink);
         done = next;
@@ -98,13 +103,13 @@ export class SseDecoder implements FrameDecoder {
   #readField(window: Bytes, line: number, end: number): void {
     const data = valueStart(window, line, end, DATA);
     if (data !== -1) {
-      const value = textOf(window, data, end);
+      const value = this.#text.slice(data, end);
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
       return;
     }
     const event = valueStart(window, line, end, EVENT);
     // An empty name is no name (WHATWG HTML 9.2.6).
-    if (event !== -1) this.#event = textOf(window, event, end) || undefined;
+    if (event !== -1) this.#event = this.#text.slice(event, end) || undefined;
   }
 
   #emit(end: number, sink: (frame: Frame) => void): void {
@@ -125,10 +130,6 @@ function valueStart(window: Bytes, line: number, end: number, name: readonly num
   if (colon === end) return end;
   if (window[colon] !== COLON) return -1;
   return window[colon + 1] === SPACE ? colon + 2 : colon + 1;
-}
-
-function textOf(window: Bytes, start: number, end: number): string {
-  return start >= end ? '' : decodeUtf8(window.subarray(start, end));
 }
 
 const LF = 0x0a;
