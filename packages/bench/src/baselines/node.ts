@@ -15,6 +15,8 @@ async function pass(request: Request): Promise<Response> {
     },
     body: new Uint8Array(await request.arrayBuffer()),
   });
+  // A client that leaves in the middle ends its own call only.
+  answer.body.on('error', () => {});
   const headers = { 'content-type': String(answer.headers['content-type']) };
   // srvx pipes a Node stream as it is, although the platform's types do not know that kind of body.
   return new FastResponse(answer.body as unknown as ReadableStream, { status: answer.statusCode, headers });
