@@ -78,7 +78,7 @@ test('a whole response that failed is an error', () => {
   expect(responses.readReply(reply({ status: 'failed', error })).error).toEqual(error);
 });
 
-test('a response of xAI counts reasoning beside its output', () => {
+test('a provider can patch the usage of a response', () => {
   const usage = { input_tokens: 5, output_tokens: 2, output_tokens_details: { reasoning_tokens: 30 } };
   const facts = openaiResponses({ usage: xaiUsage }).readReply(reply({ status: 'completed', usage }));
   expect(facts.usage).toEqual({ ...UNKNOWN_USAGE, inputTokens: 5, outputTokens: 32, reasoningTokens: 30 });
