@@ -7,7 +7,8 @@ import { install, root } from './install.mjs';
 const STARTS = {
   node: ['node', 'apps/node/src/main.ts'],
   bun: ['bun', 'apps/bun/src/main.ts'],
-  deno: ['deno', 'run', '--allow-all', '--quiet', 'apps/deno/src/main.ts'],
+  // The package's own wrapper would not pass signals on.
+  deno: ['../deno/deno', 'run', '--allow-all', '--quiet', 'apps/deno/src/main.ts'],
   workers: ['node', 'apps/workers/local/start.ts'],
 };
 
@@ -35,6 +36,8 @@ function run([program, ...args]) {
     DO_NOT_TRACK: '1',
     TURBO_TELEMETRY_DISABLED: '1',
     WRANGLER_SEND_METRICS: 'false',
+    // Bun allows 256 requests under way to upstreams unless told otherwise; a gateway's calls mostly wait.
+    BUN_CONFIG_MAX_HTTP_REQUESTS: '65336',
   };
   const child = spawn(join(bin, program), args, { cwd: root, env, stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {

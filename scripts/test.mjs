@@ -1,6 +1,7 @@
 // `npm test`: every step runs, whatever the ones before it said; the last line counts them all.
 // `npm test -- <vitest arguments>` runs vitest alone.
 import { checks } from './checks.mjs';
+import { run as runPythonClients } from './python-clients.mjs';
 import { runVitest } from './vitest-step.mjs';
 
 const args = process.argv.slice(2);
@@ -9,7 +10,7 @@ const args = process.argv.slice(2);
 const steps =
   args.length > 0
     ? [{ name: 'tests', run: () => runVitest(args) }]
-    : [...checks, { name: 'tests', run: () => runVitest([]) }];
+    : [...checks, { name: 'tests', run: () => runVitest([]) }, { name: 'python clients', run: runPythonClients }];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const { name, run } of steps) {

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { webRuntime } from '@sluice/core';
+import { fetchTransport, webRuntime } from '@sluice/core';
 import { createStorage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
 import { ConfigError, createSluice, readConfig, welcome } from 'sluice';
+import { decodingFetch } from './decoding-fetch.ts';
 
 try {
   await main();
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
   });
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
-  const sluice = await createSluice(config, { runtime: webRuntime({ name: 'deno' }), storage });
+  const runtime = webRuntime({ name: 'deno', transport: fetchTransport(decodingFetch) });
+  const sluice = await createSluice(config, { runtime, storage });
   const server = Deno.serve(
     {
       hostname: config.host,

@@ -12,6 +12,8 @@ try {
 }
 
 async function main(): Promise<void> {
+  // Where a request comes from is nothing to ask the network about.
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
   const config = readConfig({ env: (name) => process.env[name], names: Object.keys(process.env) });
   const worker = await startWorker({
     config: fileURLToPath(new URL('../wrangler.jsonc', import.meta.url)),
@@ -22,12 +24,11 @@ async function main(): Promise<void> {
       persist: resolve(config.dataDir, 'workers'),
       watch: false,
       inspector: false,
-      logLevel: 'log',
+      logLevel: 'error',
+      structuredLogsHandler: print,
     },
   });
   await worker.ready;
-  // The first request opens the database and prints where things are.
-  await worker.fetch(`${await worker.url}health`);
 
   const stop = async (): Promise<void> => {
     await worker.dispose();
@@ -40,15 +41,25 @@ async function main(): Promise<void> {
     isStopping = true;
     void stop();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+  // workerd's own keeper ends the process at once, as if it had been killed; `dispose` does its work in order.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, onSignal);
+
+  // The first request opens the database and prints where things are.
+  await worker.fetch(`${await worker.url}health`);
 }
 
 /** Gives the Worker the settings of this process. */
-function bindingsOf({ host, port, dataDir }: SluiceConfig): Record<string, { type: 'plain_text'; value: string }> {
+function bindingsOf({ host, port, dataDir }: SluiceConfig): Record<string, { type: 'secret_text'; value: string }> {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('SLUICE_'));
   const own = { HOST: host, PORT: String(port), SLUICE_DATA_DIR: dataDir };
   const all = { ...Object.fromEntries(settings), ...own };
   return Object.fromEntries(
-    Object.entries(all).map(([name, value = '']) => [name, { type: 'plain_text' as const, value }]),
+    Object.entries(all).map(([name, value = '']) => [name, { type: 'secret_text' as const, value }]),
   );
+}
+
+/** What the Worker says, without the decoration of a development tool. */
+function print({ level, message }: { readonly level: string; readonly message: string }): void {
+  if (level === 'error') console.error(message);
+  else console.log(message);
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ask } from './client.ts';
 import { binary, CHAT_ANSWER, CHAT_REQUEST } from './samples.ts';
@@ -56,13 +56,21 @@ export function testProxy(scene: () => Scene): void {
     });
 
     test("the gateway's own and hop-by-hop headers stay behind, what nobody knows goes on", async () => {
-      const { upstream, url } = scene();
-      const own = { 'cf-aig-metadata': '{"team":"a"}', 'cf-aig-authorization': 'Bearer x', connection: 'keep-alive, x-hop' };
-      const headers = { ...JSON_HEADERS, ...own, 'x-hop': '1', te: 'trailers', 'x-new-of-vendor': 'kept' };
+      const { upstream, behindEdge, url } = scene();
+      const own = {
+        'cf-aig-metadata': '{"team":"a"}',
+        'cf-aig-authorization': 'Bearer x',
+        te: 'trailers',
+        // An edge takes `connection` away, and with it the news that x-hop belongs to it.
+        ...(!behindEdge && { connection: 'keep-alive, x-hop', 'x-hop': '1' }),
+      };
+      const headers = { ...JSON_HEADERS, ...own, 'x-new-of-vendor': 'kept' };
       await ask(url('openai/chat/completions'), { method: 'POST', headers, body: CHAT_REQUEST });
       const sent = upstream.requests[0]?.headers ?? {};
       expect(sent).toMatchObject({ 'x-new-of-vendor': 'kept', authorization: JSON_HEADERS.authorization });
-      expect(Object.keys(sent).filter((name) => /^cf-|^x-hop$|^te$|^x-forwarded/.test(name))).toEqual([]);
+      // The platform signs what a Worker sends; that is none of our headers.
+      const left = Object.keys(sent).filter((name) => /^cf-(?!worker$)|^x-hop$|^te$|^x-forwarded/.test(name));
+      expect(left).toEqual([]);
       expect(sent.host).toBe(`127.0.0.1:${upstream.port}`);
     });
   });
@@ -78,7 +86,7 @@ export function testProxy(scene: () => Scene): void {
     });
 
     test('a compressed answer is undone once, and its length is true', async () => {
-      const { upstream, url } = scene();
+      const { upstream, behindEdge, url } = scene();
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
       upstream.respond({ headers, body: gzipSync(CHAT_ANSWER) });
       const answer = await ask(url('openai/chat/completions'), {
@@ -86,8 +94,10 @@ export function testProxy(scene: () => Scene): void {
         headers: { ...JSON_HEADERS, 'accept-encoding': 'gzip' },
         body: CHAT_REQUEST,
       });
-      expect(answer.headers['content-encoding']).toBeUndefined();
-      expect(answer.text()).toBe(CHAT_ANSWER);
+      // An edge may compress again for this client, and then it has to be true.
+      const isCompressed = behindEdge && answer.headers['content-encoding'] === 'gzip';
+      if (!isCompressed) expect(answer.headers['content-encoding']).toBeUndefined();
+      expect((isCompressed ? gunzipSync(answer.body) : answer.body).toString()).toBe(CHAT_ANSWER);
       expect(answer.headers['content-length'] ?? String(answer.body.length)).toBe(String(answer.body.length));
     });
 

@@ -5,6 +5,7 @@ import type { Upstream } from '../upstream/start-upstream.ts';
 export interface Scene {
   readonly upstream: Upstream;
   readonly gateway: RunningGateway;
+  readonly behindEdge: boolean;
   /** The URL of a path below a provider's slug on the default gateway. */
   url(path: string): string;
 }

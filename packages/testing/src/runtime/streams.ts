@@ -144,7 +144,7 @@ export function testStreams(scene: () => Scene): void {
     });
 
     test('closes the upstream before the answer has begun, and leaves a row', async () => {
-      const { upstream, gateway, url } = scene();
+      const { upstream, gateway, behindEdge, url } = scene();
       upstream.respond({ ending: 'silent' });
       const path = 'openai/chat/completions';
       const body = CHAT_REQUEST.replace('gpt-4o-mini', 'left-early');
@@ -153,7 +153,8 @@ export function testStreams(scene: () => Scene): void {
       client.leave();
       expect((await upstream.disconnected(0)).early).toBe(true);
       const row = await rowWhere(gateway, ({ model }) => model === 'left-early');
-      expect(row).toMatchObject({ success: false, status_code: 499 });
+      // `wrangler dev` does not tell that the client left; then the time limit ends the call.
+      expect(row).toMatchObject({ success: false, status_code: behindEdge ? 504 : 499 });
     });
 
     test('a slow reader of 100 MB holds the upstream up instead of filling memory', async () => {

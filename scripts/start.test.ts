@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unusedPort } from '../packages/testing/src/upstream/unused-port.ts';
+
+describe.each(['node', 'bun', 'deno', 'workers'])('npm run start on %s', (runtime) => {
+  let dataDir: string;
+  let started: ChildProcess | undefined;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'sluice-start-'));
+  });
+  afterEach(async () => {
+    if (started?.exitCode === null) started.kill('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<{ output: string; url: string; exit: Promise<number | null>; child: ChildProcess }> {
+    const port = await unusedPort();
+    const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), SLUICE_DATA_DIR: dataDir };
+    const child = spawn('node', ['scripts/run.mjs', 'start', runtime], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    started = child;
+    const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let output = '';
+    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      output += text;
+      if (/curl .*\n/.test(output)) break;
+    }
+    return { output, url: `http://127.0.0.1:${port}`, exit, child };
+  }
+
+  test('prints what works, keeps its token, and ends cleanly with SIGTERM', async () => {
+    const first = await start();
+    expect(first.output).toContain(`${first.url}/v1/default/default/openai`);
+    const token = /sluice_[\w-]+/.exec(first.output)?.[0];
+    expect(await gateways(first.url, token)).toBe(200);
+    first.child.kill('SIGTERM');
+    expect(await first.exit).toBe(0);
+
+    const second = await start();
+    expect(second.output).not.toContain('sluice_');
+    expect(await gateways(second.url, token)).toBe(200);
+    second.child.kill('SIGTERM');
+    expect(await second.exit).toBe(0);
+  });
+});
+
+test('an unknown runtime is refused with the ones that exist', async () => {
+  const child = spawn('node', ['scripts/run.mjs', 'start', 'perl'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(2);
+  expect(said).toContain('node, bun, deno, workers');
+});
+
+async function gateways(url: string, token: string | undefined): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${url}/client/v4/accounts/default/ai-gateway/gateways`, { headers })).status;
+}
