@@ -12,6 +12,8 @@ export interface Exchange {
   readonly status?: number;
   readonly contentType: string;
   readonly tokens: Tokens;
+  /** US dollars, where the price is worth a look. */
+  readonly cost?: number;
 }
 
 const JSON_TYPE = 'application/json';
@@ -20,6 +22,9 @@ const SSE_TYPE = 'text/event-stream';
 const messages = [{ role: 'user', content: SCRIPT.greeting.ask }];
 // The stand-in of Ollama counts no tokens and says so with zeros.
 const OLLAMA_TOKENS = { in: 0, out: 0 };
+
+// The same streamed or not: 17 tokens at 0.15 and 9 at 0.60 dollars a million (https://openai.com/api/pricing).
+const GPT_COST = 0.00000795;
 
 const gpt = { provider: 'openai', path: '/chat/completions', model: 'gpt-4o-mini', tokens: CHAT_TOKENS } as const;
 const tts = { provider: 'openai', path: '/audio/speech', model: 'gpt-4o-mini-tts', tokens: UNKNOWN_TOKENS } as const;
@@ -40,8 +45,13 @@ const speech = { input: SCRIPT.speech.ask, voice: 'alloy' };
 
 /** Every vendor that is played, in each framing it has. The names are for test titles. */
 export const EXCHANGES: Readonly<Record<string, Exchange>> = {
-  OpenAI: { ...gpt, body: { model: gpt.model, messages }, contentType: JSON_TYPE },
-  'OpenAI, streamed': { ...gpt, body: { model: gpt.model, messages, ...streamed }, contentType: SSE_TYPE },
+  OpenAI: { ...gpt, body: { model: gpt.model, messages }, contentType: JSON_TYPE, cost: GPT_COST },
+  'OpenAI, streamed': {
+    ...gpt,
+    body: { model: gpt.model, messages, ...streamed },
+    contentType: SSE_TYPE,
+    cost: GPT_COST,
+  },
   'OpenAI, refused': {
     ...gpt,
     body: { model: gpt.model, messages: failing },

@@ -12,6 +12,8 @@ export interface LogRow {
   readonly cached: boolean;
   readonly tokens_in: number | null;
   readonly tokens_out: number | null;
+  /** US dollars. */
+  readonly cost: number | null;
   readonly duration: number;
   readonly timings: { readonly total: number; readonly latency: number };
 }
@@ -23,6 +25,8 @@ export interface ExpectedRow {
   /** 200 when left out. */
   readonly status?: number;
   readonly tokens: Tokens;
+  /** US dollars; not looked at when left out. */
+  readonly cost?: number;
 }
 
 /** The row of a call. Rows are written behind the answer, so this asks until it is there or ten seconds are over. */
@@ -41,7 +45,7 @@ export async function fetchLogRow(gateway: RunningGateway, id: string): Promise<
 }
 
 /** Holds a row against what the client saw. */
-export function expectRow(row: LogRow, { provider, model, status = 200, tokens }: ExpectedRow): void {
+export function expectRow(row: LogRow, { provider, model, status = 200, tokens, cost }: ExpectedRow): void {
   expect(row).toMatchObject({
     provider,
     model,
@@ -50,6 +54,7 @@ export function expectRow(row: LogRow, { provider, model, status = 200, tokens }
     cached: false,
     tokens_in: tokens.in,
     tokens_out: tokens.out,
+    ...(cost !== undefined && { cost }),
   });
   expect(row.timings.latency).toBeGreaterThanOrEqual(0);
   expect(row.timings.total).toBeGreaterThanOrEqual(row.timings.latency);

@@ -25,6 +25,13 @@ export function openaiScenarios(target: () => Target): void {
     openaiResponsesScenarios(user);
     openaiMediaScenarios(user);
     errorScenarios(user, target);
+
+    // A call without a body, and so without a model.
+    test('lists models', () =>
+      user.call('', UNKNOWN_TOKENS, async () => {
+        const { data } = await user.client().models.list();
+        expect(data.length).toBeGreaterThan(0);
+      }));
   });
 }
 
