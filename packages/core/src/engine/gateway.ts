@@ -60,7 +60,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     async fetch(request, scope = DETACHED) {
       const id = runtime.newId();
       try {
-        if (closed !== undefined) throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
+        if (closed !== undefined)
+          throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
         const intake = await surface.read(request, id, scope);
         return await answerCall(intake, { runtime, limits, pipeline, compat, report, endings });
       } catch (thrown) {
