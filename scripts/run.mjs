@@ -32,6 +32,8 @@ function run([program, ...args]) {
   const env = {
     ...process.env,
     PATH: bin + delimiter + process.env.PATH,
+    // A third off each start of Node but the first.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
     // Nothing here phones home.
     DO_NOT_TRACK: '1',
     TURBO_TELEMETRY_DISABLED: '1',
@@ -46,6 +48,14 @@ function run([program, ...args]) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // npm hands SIGTERM to its shell, which dies of it and tells nobody: a new parent is all that is seen of that.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(orphaned);
+    child.kill('SIGTERM');
+  }, 200);
+  orphaned.unref();
   child.on('error', (error) => {
     console.error(`Could not run ${program}: ${error.message}. Delete node_modules and try again.`);
     process.exitCode = 1;

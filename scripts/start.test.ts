@@ -46,6 +46,25 @@ describe.each(['node', 'bun', 'deno', 'workers'])('npm run start on %s', (runtim
   });
 });
 
+test('what npm leaves behind when it is ended is ended too', async () => {
+  const port = await unusedPort();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-start-'));
+  const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), SLUICE_DATA_DIR: dataDir };
+  // npm's shell, which stays between them and passes nothing on.
+  const shell = spawn('sh', ['-c', 'node scripts/run.mjs start node; true'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = new Promise((resolve) => shell.stdout.once('close', resolve));
+  await new Promise((resolve) => shell.stdout.once('data', resolve));
+  shell.stdout.resume();
+  shell.kill('SIGTERM');
+  // The pipe closes with the last process that holds it.
+  await closed;
+  await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
 test('an unknown runtime is refused with the ones that exist', async () => {
   const child = spawn('node', ['scripts/run.mjs', 'start', 'perl'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
