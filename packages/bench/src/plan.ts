@@ -12,8 +12,8 @@ export interface Plan {
 /** The plan whose figures may be quoted. */
 export const FULL: Plan = {
   name: 'full',
-  rounds: 5,
-  warmUpSeconds: 2,
+  rounds: 3,
+  warmUpSeconds: 4,
   callSeconds: 5,
   streamSeconds: 6,
   latencySeconds: 6,
@@ -33,7 +33,7 @@ export const QUICK: Plan = {
 export const CONNECTIONS: number = 32;
 
 /** Streams that are open at a time while CPU time is counted. */
-export const OPEN_STREAMS: number = 16;
+export const OPEN_STREAMS: number = 32;
 
 /** Calls a second while latency is measured: few enough that nobody queues. */
 export const CALL_RATE: number = 100;
