@@ -64,14 +64,16 @@ describe.each(published)('the package $name', ({ name, folder: source, portable 
     await runTool('node', ['--input-type=module', '--eval', imports.join('\n')], project);
   });
 
-  test.runIf(portable)('needs no runtime outside the doors named after one', async () => {
-    const files = globSync('dist/**/*.mjs', { cwd: source }).filter((file) => !/[/]node[/-]/.test(file));
-    expect(files).not.toEqual([]);
-    for (const file of files) {
-      const code = await readFile(join(source, file), 'utf8');
-      expect(code.match(/(?:from|import|require)\s*\(?\s*["'](?:node|bun|cloudflare):[^"']*/g), file).toBeNull();
-    }
-  });
+  if (portable) {
+    test('needs no runtime outside the doors named after one', async () => {
+      const files = globSync('dist/**/*.mjs', { cwd: source }).filter((file) => !/[/]node[/-]/.test(file));
+      expect(files).not.toEqual([]);
+      for (const file of files) {
+        const code = await readFile(join(source, file), 'utf8');
+        expect(code.match(/(?:from|import|require)\s*\(?\s*["'](?:node|bun|cloudflare):[^"']*/g), file).toBeNull();
+      }
+    });
+  }
 });
 
 test(`@sluice/core weighs at most ${CORE_BUDGET} bytes, minified and gzipped`, async () => {

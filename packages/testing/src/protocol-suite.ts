@@ -91,12 +91,14 @@ function testStream(subject: Subject): void {
 
   testHonestStream({ protocol: subject.protocol, framing: subject.framing, bytes });
 
-  test.skipIf(fixture.plainText === true)('a damaged payload is malformed', () => {
-    const unseen = withData(whole).filter(
-      (frame) => frame.data?.startsWith('{') && !damageShows(subject, bytes, frame),
-    );
-    expect(unseen.map(({ data }) => data)).toEqual([]);
-  });
+  if (fixture.plainText !== true) {
+    test('a damaged payload is malformed', () => {
+      const unseen = withData(whole).filter(
+        (frame) => frame.data?.startsWith('{') && !damageShows(subject, bytes, frame),
+      );
+      expect(unseen.map(({ data }) => data)).toEqual([]);
+    });
+  }
 }
 
 function testPrefixes(subject: Subject, bytes: Bytes, whole: Observation): void {
