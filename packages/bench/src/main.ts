@@ -22,6 +22,7 @@ const plan = values.quick ? QUICK : FULL;
 
 requirePrograms();
 pinSelf();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const report: Report = {
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),

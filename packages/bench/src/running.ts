@@ -33,6 +33,7 @@ export async function run({ command, env, readyUrl, core }: Start): Promise<Runn
   const [program, ...args] = pinned(core, command);
   const startedAt = performance.now();
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  endWithUs(child);
   const complaints = keepTail(child);
   try {
     await ready(child, readyUrl);
@@ -85,6 +86,13 @@ async function stop(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(late);
+}
+
+/** Nothing of ours outlives the benchmark, not even when it is interrupted or fails. */
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 function keepTail(child: ChildProcess): () => string {
