@@ -8,4 +8,5 @@ export const checks = [
     name: 'types',
     run: () => runStep('turbo', ['run', 'typecheck', '--force', '--continue', '--output-logs=errors-only']),
   },
+  { name: 'types of the scripts', run: () => runStep('tsc', ['-p', 'scripts']) },
 ];

@@ -49,13 +49,17 @@ function toTransportError(thrown: unknown, signal: AbortSignal): unknown {
 function toUpstreamReply(response: Response, controller: AbortController, release: () => void): UpstreamReply {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) headers[name] = value;
-  // `fetch` has undone the encoding by now, so these two no longer describe the body.
-  if (headers['content-encoding'] !== undefined) {
+  // `fetch` has undone these encodings by now, so the two headers no longer describe the body. Any other is left to the
+  // client, who can read its name.
+  if (DECODED.test(headers['content-encoding'] ?? '')) {
     delete headers['content-encoding'];
     delete headers['content-length'];
   }
   return { status: response.status, headers, body: toSource(response.body, controller, release) };
 }
+
+/** What every platform's `fetch` decodes by itself. */
+const DECODED = /^(?:x-gzip|gzip|deflate|br)$/i;
 
 function toSource(
   body: ReadableStream<Uint8Array> | null,

@@ -1,6 +1,6 @@
 import type { StreamTap } from '../contracts/plugin.ts';
 import type { Outcome, Reply, StreamReply } from '../contracts/reply.ts';
-import type { Runtime } from '../contracts/runtime.ts';
+import type { RequestScope, Runtime } from '../contracts/runtime.ts';
 import type { GatewayError } from '../errors.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import type { GatewayCall } from './gateway-call.ts';
@@ -29,9 +29,13 @@ export interface Ending {
 }
 
 /** Runs a call through the pipeline and sees to it that its end comes exactly once, whatever happens. */
-export async function answerCall({ call, failure }: Intake, options: AnswerOptions): Promise<Response> {
+export async function answerCall(
+  { call, failure }: Intake,
+  scope: RequestScope,
+  options: AnswerOptions,
+): Promise<Response> {
   const { runtime, limits } = options;
-  const ending = openEnding(call, options);
+  const ending = openEnding(call, scope, options);
   const { reply, error } = await run(call, failure, options);
   const head = { status: reply.status, headers: headersOf(call, reply, options.pipeline) };
   const { receivedAt } = call;
@@ -89,7 +93,7 @@ interface OpenEnding extends Ending {
 }
 
 /** Registers the call as under way until its `end` hooks have run. */
-function openEnding(call: GatewayCall, { pipeline, endings, report }: AnswerOptions): OpenEnding {
+function openEnding(call: GatewayCall, scope: RequestScope, { pipeline, endings, report }: AnswerOptions): OpenEnding {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const ending: OpenEnding = {
     done,
@@ -102,7 +106,7 @@ function openEnding(call: GatewayCall, { pipeline, endings, report }: AnswerOpti
     },
   };
   endings.add(ending);
-  call.waitUntil(done);
+  scope.waitUntil(done);
   return ending;
 }
 

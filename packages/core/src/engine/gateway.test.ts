@@ -409,6 +409,25 @@ describe('plugins', () => {
   });
 });
 
+test('close waits for the background work of plugins', async () => {
+  const work = Promise.withResolvers<void>();
+  let isDone = false;
+  const plugin = handler('guard', (call, next) => {
+    call.waitUntil(
+      work.promise.then(() => {
+        isDone = true;
+      }),
+    );
+    return next();
+  });
+  const { gateway, ask } = start({ plugins: [plugin] });
+  await ask('/v1/acc/gw/echo/chat');
+  const closed = gateway.close();
+  work.resolve();
+  await closed;
+  expect(isDone).toBe(true);
+});
+
 test('close cuts off a stream whose client never reads it, once the grace is over', async () => {
   const ended: Outcome[] = [];
   const { gateway, ask } = start({ plugins: [watcher((_call, outcome) => ended.push(outcome))] }, () => ({

@@ -54,6 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const host = { now: runtime.now, newId: runtime.newId, defer: runtime.defer, report };
   const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
   const endings = new Set<Ending>();
+  const tasks = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 
   return {
@@ -62,8 +63,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       try {
         if (closed !== undefined)
           throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
-        const intake = await surface.read(request, id, scope);
-        return await answerCall(intake, { runtime, limits, pipeline, compat, report, endings });
+        const intake = await surface.read(request, id, { ...scope, waitUntil: (task) => keep(task, scope) });
+        return await answerCall(intake, scope, { runtime, limits, pipeline, compat, report, endings });
       } catch (thrown) {
         return refuse(thrown, id);
       }
@@ -80,8 +81,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     }, graceMs);
     while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
     clearTimeout(cutOff);
+    await Promise.allSettled(tasks);
     for (const close of pipeline.close) await close();
     await runtime.transport.close?.();
+  }
+
+  /** Background work of plugins: `close` waits for it too. */
+  function keep(task: Promise<unknown>, scope: RequestScope): void {
+    tasks.add(task);
+    const forget = (): void => void tasks.delete(task);
+    task.then(forget, forget);
+    scope.waitUntil(task);
   }
 
   /** No call came of it: the gateway, provider or path does not exist. */
