@@ -22,7 +22,13 @@ async function main(): Promise<void> {
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
   const sluice = await createSluice(config, { runtime: bunRuntime(), storage });
   const server = Bun.serve({
-    fetch: (request, server) => sluice.fetch(request, { waitUntil, clientAddress: server.requestIP(request)?.address }),
+    fetch: (request, server) =>
+      sluice.fetch(request, {
+        waitUntil,
+        get clientAddress() {
+          return server.requestIP(request)?.address;
+        },
+      }),
     hostname: config.host,
     port: config.port,
     // The gateway has limits of its own, which know how long a model may think and which answer explains a 413.
@@ -49,10 +55,10 @@ async function main(): Promise<void> {
 
 function bunRuntime() {
   // Bun's own limit of five minutes per request would cut long answers.
-  const patient = (url: string | URL | Request, init?: RequestInit) => fetch(url, { ...init, timeout: false });
+  const patient = (url: string, init: RequestInit) => fetch(url, { ...init, timeout: false });
   return webRuntime({
     name: 'bun',
-    transport: fetchTransport(Object.assign(patient, { preconnect: fetch.preconnect })),
+    transport: fetchTransport({ fetch: patient, decodes: ['gzip', 'x-gzip', 'deflate', 'br', 'zstd'] }),
     defer: (task) => void setImmediate(task),
   });
 }

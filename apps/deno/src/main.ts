@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   });
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
-  const runtime = webRuntime({ name: 'deno', transport: fetchTransport(decodingFetch) });
+  const runtime = webRuntime({ name: 'deno', transport: fetchTransport({ fetch: decodingFetch }) });
   const sluice = await createSluice(config, { runtime, storage });
   const server = Deno.serve(
     {

@@ -1,5 +1,6 @@
 import { BodyTooLargeError, type ByteSource, type ResponseHead, type Runtime } from './contracts/runtime.ts';
 import { concat } from './engine/bytes.ts';
+import { GatewayError } from './errors.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { createIdSource } from './ids.ts';
 
@@ -21,11 +22,20 @@ export function webRuntime(parts: Partial<Runtime> = {}): Runtime {
 
 /** Reads a request's body through the platform's own stream, in one go where its length is known. */
 export async function readRequestBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.body === null) return null;
   const announced = request.headers.get('content-length');
+  if (request.body === null) return assertNoBody(request, announced);
   if (announced === null) return await readCounted(request.body, limit);
   if (Number(announced) > limit) throw new BodyTooLargeError();
   return new Uint8Array(await request.arrayBuffer());
+}
+
+/** Some platforms drop the body of a GET without a word; a call that loses a part of itself is no call. */
+function assertNoBody({ method, headers }: Request, announced: string | null): null {
+  const isDropped = method === 'GET' || method === 'HEAD';
+  if (isDropped && (Number(announced ?? 0) > 0 || headers.has('transfer-encoding'))) {
+    throw new GatewayError('invalid_request', `this runtime can't take a body with ${method}. Sluice on Node can.`);
+  }
+  return null;
 }
 
 async function readCounted(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {

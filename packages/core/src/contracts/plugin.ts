@@ -27,6 +27,8 @@ export interface PluginHost {
 
 /** Return only what you use: an absent hook is absent from the compiled pipeline. */
 export interface Hooks {
+  /** Asked before the body is read, `call.body` being null. Throw to refuse, and nobody's upload is taken in vain. */
+  admit?(call: Call): MaybePromise<void>;
   /** Wraps the call. Return without `next` to answer yourself; call `next` again to try again. */
   handle?(call: Call, next: Next): MaybePromise<Reply>;
   /** Adds headers to the answer, the gateway's own errors included, just before it leaves. */

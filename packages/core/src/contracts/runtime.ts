@@ -41,6 +41,9 @@ export interface Transport {
    * `TransportError` when the upstream can't be reached or breaks off before its head.
    */
   send(request: UpstreamRequest): Promise<UpstreamReply>;
+  /** Breaks off whatever is under way; each rejects with a `TransportError` of kind `stopped`. */
+  abort?(): void;
+  /** Gives back idle connections. */
   close?(): Promise<void>;
 }
 
@@ -74,10 +77,10 @@ export interface ByteSource {
   cancel(): void;
 }
 
-/** The upstream could not be reached, did not answer in time, or broke off. */
+/** The upstream could not be reached, did not answer in time or broke off, or the gateway itself is stopping. */
 export class TransportError extends Error {
   override readonly name: string = 'TransportError';
-  readonly kind: 'unreachable' | 'timeout' | 'interrupted';
+  readonly kind: 'unreachable' | 'timeout' | 'interrupted' | 'stopped';
 
   constructor(kind: TransportError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -2,13 +2,16 @@ import type { StreamTap } from '../contracts/plugin.ts';
 import type { Outcome, Reply, StreamReply } from '../contracts/reply.ts';
 import type { RequestScope, Runtime } from '../contracts/runtime.ts';
 import type { GatewayError } from '../errors.ts';
+import { BODILESS } from './dispatch.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import type { GatewayCall } from './gateway-call.ts';
+import { guardTap } from './guard-tap.ts';
 import type { Limits } from './limits.ts';
 import { BytesOutcome, streamOutcome } from './outcome.ts';
 import type { Pipeline } from './pipeline.ts';
 import { Relay, type StreamEnd } from './relay.ts';
 import type { Intake } from './surface.ts';
+import { stopping } from './upstream-error.ts';
 
 export interface AnswerOptions {
   readonly runtime: Runtime;
@@ -34,25 +37,49 @@ export async function answerCall(
   scope: RequestScope,
   options: AnswerOptions,
 ): Promise<Response> {
-  const { runtime, limits } = options;
   const ending = openEnding(call, scope, options);
-  const { reply, error } = await run(call, failure, options);
-  const head = { status: reply.status, headers: headersOf(call, reply, options.pipeline) };
+  const result = await run(call, failure, options);
+  try {
+    return respond(call, result, ending, options);
+  } catch (thrown) {
+    if (result.reply.type === 'stream') result.reply.body.cancel();
+    options.report('A call failed while its answer was sent.', thrown);
+    return apologize(call, toGatewayError(thrown), ending, options);
+  }
+}
+
+function respond(call: GatewayCall, { reply, error }: Result, ending: OpenEnding, options: AnswerOptions): Response {
+  const { runtime, limits, report, pipeline } = options;
+  const head = { status: reply.status, headers: headersOf(call, reply, pipeline) };
   const { receivedAt } = call;
   const answeredAt = runtime.now();
   if (reply.type === 'bytes') {
+    const response = runtime.response(head, isBodiless(call, reply) ? null : reply.body);
     const timings = { receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
     runtime.defer(() => ending.finish(new BytesOutcome(reply, error, call.attempts, timings)));
-    return runtime.response(head, reply.body.byteLength === 0 ? null : reply.body);
+    return response;
   }
   const onEnd = (end: StreamEnd): void => {
     const timings = { receivedAt, answeredAt, firstChunkAt: end.firstChunkAt, endedAt: runtime.now() };
     ending.finish(streamOutcome(reply, end, call.attempts, timings));
   };
-  const taps = tapsOf(call, reply, options.pipeline);
-  const relay = new Relay({ call, reply, taps, runtime, limits, onEnd });
-  ending.cutOff = () => relay.cancel();
-  return runtime.response(head, relay);
+  const relay = new Relay({ call, reply, taps: tapsOf(call, reply, pipeline, report), runtime, limits, report, onEnd });
+  const response = runtime.response(head, relay);
+  ending.cutOff = () => relay.cutOff(stopping());
+  return response;
+}
+
+/** The last resort: an answer that no plugin had a hand in. */
+function apologize(call: GatewayCall, error: GatewayError, ending: OpenEnding, options: AnswerOptions): Response {
+  const reply = errorReply(error, options.compat);
+  const answeredAt = options.runtime.now();
+  const timings = { receivedAt: call.receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
+  ending.finish(new BytesOutcome(reply, error, call.attempts, timings));
+  return options.runtime.response({ status: reply.status, headers: { ...reply.headers, ...idsOf(call) } }, reply.body);
+}
+
+function isBodiless(call: GatewayCall, { status }: Reply): boolean {
+  return call.method === 'HEAD' || BODILESS.has(status);
 }
 
 interface Result {
@@ -72,18 +99,25 @@ async function run(call: GatewayCall, failure: GatewayError | undefined, options
 }
 
 function headersOf(call: GatewayCall, reply: Reply, pipeline: Pipeline): Record<string, string> {
-  const headers = {
-    ...reply.headers,
-    'cf-aig-request-id': call.id,
-    'cf-aig-event-id': call.eventId,
-    'cf-aig-step': String(call.step),
-  };
+  const headers = { ...reply.headers, ...idsOf(call) };
   for (const head of pipeline.head) head(call, headers, reply);
   return headers;
 }
 
-function tapsOf(call: GatewayCall, reply: StreamReply, pipeline: Pipeline): StreamTap[] {
-  return pipeline.stream.map((stream) => stream(call, reply)).filter((tap) => tap !== undefined);
+function idsOf({ id, eventId, step }: GatewayCall): Record<string, string> {
+  return { 'cf-aig-request-id': id, 'cf-aig-event-id': eventId, 'cf-aig-step': String(step) };
+}
+
+function tapsOf(
+  call: GatewayCall,
+  reply: StreamReply,
+  pipeline: Pipeline,
+  report: AnswerOptions['report'],
+): StreamTap[] {
+  return pipeline.stream.flatMap((stream) => {
+    const tap = stream(call, reply);
+    return tap === undefined ? [] : [guardTap(tap, report)];
+  });
 }
 
 interface OpenEnding extends Ending {

@@ -38,6 +38,9 @@ export async function bufferBody(
       size += piece.byteLength;
       if (size > limits.maxBufferedReplyBytes || (pieces.length === 1 && isBlank(piece))) return prepend(pieces, body);
     }
+  } catch (thrown) {
+    body.cancel();
+    throw thrown;
   } finally {
     watch.stop();
   }

@@ -7,7 +7,7 @@ import { cleanReplyHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { rewriteLocation } from './location.ts';
 import type { Handler } from './pipeline.ts';
-import { upstreamError } from './upstream-error.ts';
+import { malformed, upstreamError } from './upstream-error.ts';
 
 export interface DispatchOptions {
   readonly runtime: Runtime;
@@ -64,6 +64,7 @@ function upstreamHeaders({ target, headers }: GatewayCall): Record<string, strin
 }
 
 async function toReply(call: GatewayCall, upstream: UpstreamReply, options: DispatchOptions): Promise<Reply> {
+  assertStatus(call, upstream);
   const headers = cleanReplyHeaders(upstream.headers);
   rewriteLocation(headers, call, options);
   const head: ReplyHead = { status: upstream.status, headers, source: 'upstream', protocol: call.target.protocol };
@@ -72,8 +73,9 @@ async function toReply(call: GatewayCall, upstream: UpstreamReply, options: Disp
     return { ...head, type: 'bytes', body: new Uint8Array(0) };
   }
   const framing = framingOf(call, upstream);
-  if (framing !== undefined || isProgressive(headers, options.limits)) {
-    if (framing !== undefined) delete headers['content-length'];
+  if (framing !== undefined || isProgressive(call, upstream, options.limits)) {
+    // An error may have to be added at the end of a text.
+    if (!isMedia(headers['content-type'])) delete headers['content-length'];
     return { ...head, type: 'stream', body: upstream.body, framing };
   }
   delete headers['content-length'];
@@ -81,8 +83,18 @@ async function toReply(call: GatewayCall, upstream: UpstreamReply, options: Disp
   return body instanceof Uint8Array ? { ...head, type: 'bytes', body } : { ...head, type: 'stream', body };
 }
 
+/** Outside of these no server of ours could say it (RFC 9110 15: three digits, five classes). */
+function assertStatus(call: GatewayCall, { status, body }: UpstreamReply): void {
+  if (status >= 200 && status <= 599) return;
+  body.cancel();
+  throw malformed(call, `the status ${status}`);
+}
+
+/** Answers that never have a body (RFC 9110 15.3.5, 15.3.6, 15.4.5). */
+export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
 function hasNoBody(method: string, status: number): boolean {
-  return method === 'HEAD' || status === 204 || status === 304;
+  return method === 'HEAD' || BODILESS.has(status);
 }
 
 /** Errors are whole bodies, and so is JSON unless the client asked for a stream (Gemini streams a JSON array). */
@@ -94,15 +106,25 @@ function framingOf(call: GatewayCall, { status, headers }: UpstreamReply): Frami
 }
 
 /** What must not wait until it is whole: streams nobody here reads, media of unknown length, and what is too large. */
-function isProgressive(headers: Readonly<Record<string, string>>, limits: Limits): boolean {
+function isProgressive(call: GatewayCall, { status, headers }: UpstreamReply, limits: Limits): boolean {
   const contentType = headers['content-type'] ?? '';
-  if (/^(text\/event-stream|application\/(x-ndjson|stream\+json|vnd\.amazon\.eventstream))/i.test(contentType))
+  if (/^(?:text\/event-stream|application\/(?:x-ndjson|stream\+json|vnd\.amazon\.eventstream))/i.test(contentType))
     return true;
+  if (status < 300 && call.request.stream && !isJson(contentType)) return true;
   const length = headers['content-length'];
   if (length !== undefined) return Number(length) > limits.maxBufferedReplyBytes;
-  return contentType !== '' && !isJson(contentType) && !contentType.startsWith('text/');
+  return isMedia(contentType);
+}
+
+function isMedia(contentType = ''): boolean {
+  return (
+    contentType !== '' &&
+    !isJson(contentType) &&
+    !contentType.startsWith('text/') &&
+    !/ndjson|stream\+json/.test(contentType)
+  );
 }
 
 function isJson(contentType: string): boolean {
-  return /^application\/(?!x-ndjson|stream\+json)([\w.-]+\+)?json/i.test(contentType);
+  return /^application\/(?!x-ndjson|stream\+json)(?:[\w.-]+\+)?json/i.test(contentType);
 }

@@ -2,6 +2,7 @@ import type { Call, CallPatch, Metadata } from '../contracts/call.ts';
 import type { RequestFacts } from '../contracts/protocol.ts';
 import type { Provider, UpstreamTarget } from '../contracts/provider.ts';
 import type { Attempt } from '../contracts/reply.ts';
+import type { RequestScope } from '../contracts/runtime.ts';
 import type { GatewaySettings } from '../contracts/settings.ts';
 import type { CallState } from '../contracts/state.ts';
 import { jsonView } from './json-view.ts';
@@ -25,8 +26,7 @@ export interface CallInit {
   readonly signal: AbortSignal;
   readonly state: CallState;
   readonly attempts: Attempt[];
-  readonly clientAddress: string | undefined;
-  readonly waitUntil: (task: Promise<unknown>) => void;
+  readonly scope: RequestScope;
 }
 
 /** A call as the engine makes it: a frozen view of its parts, and the way to a patched copy. */
@@ -48,7 +48,6 @@ export class GatewayCall implements Call {
   readonly signal: AbortSignal;
   readonly state: CallState;
   readonly attempts: Attempt[];
-  readonly clientAddress: string | undefined;
   readonly json: () => unknown;
   readonly #init: CallInit;
   #facts: RequestFacts | undefined;
@@ -71,9 +70,13 @@ export class GatewayCall implements Call {
     this.signal = init.signal;
     this.state = init.state;
     this.attempts = init.attempts;
-    this.clientAddress = init.clientAddress;
     this.json = jsonView(init.body);
     this.#init = init;
+  }
+
+  /** Asked of the server only when somebody wants to know. */
+  get clientAddress(): string | undefined {
+    return this.#init.scope.clientAddress;
   }
 
   get path(): string {
@@ -90,7 +93,7 @@ export class GatewayCall implements Call {
   }
 
   waitUntil(task: Promise<unknown>): void {
-    this.#init.waitUntil(task);
+    this.#init.scope.waitUntil(task);
   }
 
   /** The same call with some parts replaced. State and attempts are shared: they belong to the client's one call. */

@@ -3,23 +3,15 @@ import {
   type ByteSource,
   type Call,
   createGateway,
-  type Gateway,
   GatewayError,
-  type GatewayOptions,
   type Outcome,
   type Plugin,
-  type Provider,
   stateKey,
   TransportError,
-  type UpstreamReply,
-  type UpstreamRequest,
-  webRuntime,
 } from '../index.ts';
+import { closeAll, delayed, handler, json, pieces, start, stuck, UUID_V7, watcher } from './test-gateway.ts';
 
-const gateways: Gateway[] = [];
-afterEach(async () => {
-  for (const gateway of gateways.splice(0)) await gateway.close();
-});
+afterEach(closeAll);
 
 describe('the way in', () => {
   test('path, query and percent-encoding reach the provider as they came', async () => {
@@ -428,18 +420,6 @@ test('close waits for the background work of plugins', async () => {
   expect(isDone).toBe(true);
 });
 
-test('close cuts off a stream whose client never reads it, once the grace is over', async () => {
-  const ended: Outcome[] = [];
-  const { gateway, ask } = start({ plugins: [watcher((_call, outcome) => ended.push(outcome))] }, () => ({
-    status: 200,
-    headers: { 'content-type': 'audio/mpeg' },
-    body: stuck('first'),
-  }));
-  await ask('/v1/acc/gw/echo/chat');
-  await gateway.close(0);
-  expect(ended).toMatchObject([{ abandoned: true, success: false }]);
-});
-
 describe('a client that leaves', () => {
   test('before the head: the upstream is told at once and the outcome says so', async () => {
     const ended: Outcome[] = [];
@@ -477,60 +457,3 @@ describe('a client that leaves', () => {
     );
   });
 });
-
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-type Send = (request: UpstreamRequest) => UpstreamReply | Promise<UpstreamReply>;
-
-function start(options: Partial<GatewayOptions> = {}, send: Send = () => json('{}')) {
-  const sent: UpstreamRequest[] = [];
-  const transport = {
-    send: async (request: UpstreamRequest) => {
-      sent.push(request);
-      return send(request);
-    },
-  };
-  const gateway = createGateway({ providers: [echo], runtime: webRuntime({ transport }), ...options });
-  gateways.push(gateway);
-  const ask = (path: string, init?: RequestInit) => gateway.fetch(new Request(`http://gateway.test${path}`, init));
-  return { gateway, ask, sent };
-}
-
-const echo: Provider = {
-  id: 'echo',
-  baseUrl: 'https://echo.test',
-  credentialHeaders: ['authorization'],
-  resolve: ({ path, query }, { baseUrl }) => ({ url: `${baseUrl}/${path}${query}`, path, protocol: undefined }),
-};
-
-function handler(stage: Plugin['stage'], handle: NonNullable<ReturnType<Plugin['setup']>['handle']>): Plugin {
-  return { name: `test-${stage}`, stage, setup: () => ({ handle }) };
-}
-
-function watcher(end: (call: Call, outcome: Outcome) => unknown): Plugin {
-  return { name: 'watcher', stage: 'observe', setup: () => ({ end: (call, outcome) => void end(call, outcome) }) };
-}
-
-function json(text: string): UpstreamReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: pieces(text) };
-}
-
-function pieces(...texts: string[]): ByteSource {
-  const queue = texts.map((text) => new TextEncoder().encode(text));
-  return { read: () => Promise.resolve(queue.shift()), cancel: () => {} };
-}
-
-/** One piece, then silence until it is cancelled. */
-function stuck(text: string): ByteSource {
-  const first = pieces(text);
-  const end = Promise.withResolvers<undefined>();
-  return { read: async () => (await first.read()) ?? end.promise, cancel: () => end.resolve(undefined) };
-}
-
-function delayed(source: ByteSource, gates: (Promise<void> | undefined)[]): ByteSource {
-  const read = async () => {
-    await gates.shift();
-    return source.read();
-  };
-  return { ...source, read };
-}

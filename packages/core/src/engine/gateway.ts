@@ -9,6 +9,7 @@ import { createDispatcher } from './dispatch.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { compilePipeline } from './pipeline.ts';
+import { placesOf } from './places.ts';
 import { createSurface } from './surface.ts';
 
 export interface GatewayOptions {
@@ -49,10 +50,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const basePath = options.basePath ?? '/v1';
   const compat = options.compat ?? 'better';
   const report = options.report ?? ((problem, cause) => console.error(problem, cause ?? ''));
-  const surface = createSurface({ ...options, runtime, limits, basePath });
-  const dispatch = createDispatcher({ runtime, limits, basePath, baseUrlOf: surface.baseUrlOf });
+  const places = placesOf(options.providers, options.baseUrls);
+  const baseUrlOf = (providerId: string): string | undefined => places.get(providerId)?.baseUrl;
+  const dispatch = createDispatcher({ runtime, limits, basePath, baseUrlOf });
   const host = { now: runtime.now, newId: runtime.newId, defer: runtime.defer, report };
   const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
+  const surface = createSurface({ ...options, places, runtime, limits, basePath, admit: pipeline.admit });
   const endings = new Set<Ending>();
   const tasks = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
@@ -63,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       try {
         if (closed !== undefined)
           throw new GatewayError('shutting_down', 'The gateway is stopping. Try again in a moment.');
-        const intake = await surface.read(request, id, { ...scope, waitUntil: (task) => keep(task, scope) });
+        const intake = await surface.read(request, id, kept(scope));
         return await answerCall(intake, scope, { runtime, limits, pipeline, compat, report, endings });
       } catch (thrown) {
         return refuse(thrown, id);
@@ -76,22 +79,44 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   async function drain(graceMs: number): Promise<void> {
-    const cutOff = setTimeout(() => {
+    if (!(await settled(graceMs))) {
       for (const ending of endings) ending.cutOff();
-    }, graceMs);
-    while (endings.size > 0) await Promise.all([...endings].map((ending) => ending.done));
-    clearTimeout(cutOff);
-    await Promise.allSettled(tasks);
+      runtime.transport.abort?.();
+      if (!(await settled(LAST_WORD_MS))) report('Some calls did not come to their end before the gateway stopped.');
+    }
     for (const close of pipeline.close) await close();
     await runtime.transport.close?.();
   }
 
+  /** True when all calls and background work are over within the time. */
+  async function settled(withinMs: number): Promise<boolean> {
+    const { promise: late, resolve } = Promise.withResolvers<false>();
+    const timer = setTimeout(() => resolve(false), withinMs);
+    const over = allOver().then(() => true);
+    const result = await Promise.race([over, late]);
+    clearTimeout(timer);
+    return result;
+  }
+
+  async function allOver(): Promise<void> {
+    while (endings.size + tasks.size > 0) {
+      await Promise.allSettled([...[...endings].map((ending) => ending.done), ...tasks]);
+    }
+  }
+
   /** Background work of plugins: `close` waits for it too. */
-  function keep(task: Promise<unknown>, scope: RequestScope): void {
-    tasks.add(task);
-    const forget = (): void => void tasks.delete(task);
-    task.then(forget, forget);
-    scope.waitUntil(task);
+  function kept(scope: RequestScope): RequestScope {
+    return {
+      get clientAddress() {
+        return scope.clientAddress;
+      },
+      waitUntil: (task) => {
+        tasks.add(task);
+        const forget = (): void => void tasks.delete(task);
+        task.then(forget, forget);
+        scope.waitUntil(task);
+      },
+    };
   }
 
   /** No call came of it: the gateway, provider or path does not exist. */
@@ -105,3 +130,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 const DETACHED: RequestScope = { waitUntil: () => {} };
+
+/** For those who were cut off to write down how they ended, in milliseconds. */
+const LAST_WORD_MS = 2_000;

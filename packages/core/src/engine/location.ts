@@ -14,9 +14,14 @@ export function rewriteLocation(headers: Record<string, string>, call: Call, sco
   const location = headers.location;
   if (location === undefined || !URL.canParse(location, call.target.url)) return;
   const target = new URL(location, call.target.url).href;
-  const base = scope.baseUrlOf(call.provider.id);
+  const below = pathBelow(scope.baseUrlOf(call.provider.id), target);
   headers.location =
-    base !== undefined && target.startsWith(`${base}/`)
-      ? `${scope.basePath}/${call.account}/${call.gateway.id}/${call.provider.id}/${target.slice(base.length + 1)}`
-      : target;
+    below === undefined ? target : `${scope.basePath}/${call.account}/${call.gateway.id}/${call.provider.id}/${below}`;
+}
+
+/** What stands behind a base in a URL. A base with placeholders is left out: its paths are not simply appended. */
+function pathBelow(base: string | undefined, target: string): string | undefined {
+  if (base === undefined || base.includes('{')) return undefined;
+  const { href } = new URL(`${base}/`);
+  return target.startsWith(href) ? target.slice(href.length) : undefined;
 }

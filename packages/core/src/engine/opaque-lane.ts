@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 
 /** Lets bytes pass unread: audio, images, files, and streams of a language nobody here speaks. */
 export class OpaqueLane implements Lane {
-  readonly facts: ReplyFacts = NO_FACTS;
+  facts: ReplyFacts = NO_FACTS;
   complete = false;
   firstChunkAt: number | null = null;
   readonly #options: RelayOptions;

@@ -8,6 +8,8 @@ export type Handler = (call: GatewayCall) => MaybePromise<Reply>;
 
 /** The plugins' hooks, each list holding only those that exist. */
 export interface Pipeline {
+  /** Outermost first. */
+  readonly admit: readonly NonNullable<Hooks['admit']>[];
   readonly handle: Handler;
   /** Outermost first. */
   readonly head: readonly NonNullable<Hooks['head']>[];
@@ -28,6 +30,7 @@ export function compilePipeline(plugins: readonly Plugin[], host: PluginHost, di
   );
   const inward = [...hooks].reverse();
   return {
+    admit: pick(hooks, 'admit'),
     handle: inward.reduce<Handler>(wrap, dispatch),
     head: pick(hooks, 'head'),
     stream: pick(inward, 'stream'),

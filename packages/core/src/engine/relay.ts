@@ -3,12 +3,12 @@ import type { StreamTap } from '../contracts/plugin.ts';
 import type { ReplyFacts } from '../contracts/protocol.ts';
 import type { StreamReply } from '../contracts/reply.ts';
 import type { ByteSource, Runtime } from '../contracts/runtime.ts';
-import type { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { concat, EMPTY } from './bytes.ts';
-import { FramedLane } from './framed-lane.ts';
+import { toGatewayError } from './error-reply.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { createLane } from './lane.ts';
 import type { Limits } from './limits.ts';
-import { OpaqueLane } from './opaque-lane.ts';
 import { cutShort, malformed, stalled, upstreamError } from './upstream-error.ts';
 
 /** How a streamed answer ended. */
@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly taps: readonly StreamTap[];
   readonly runtime: Pick<Runtime, 'now'>;
   readonly limits: Limits;
+  /** Told of failures that no client sees. */
+  readonly report: (problem: string, cause?: unknown) => void;
   /** Called exactly once. */
   onEnd(end: StreamEnd): void;
 }
@@ -60,66 +62,104 @@ export class Relay implements ByteSource {
   readonly #options: RelayOptions;
   readonly #lane: Lane;
   readonly #watch: IdleWatch;
-  #stalled = false;
-  #ended = false;
+  /** Why we ourselves gave the upstream up. */
+  #givenUp: GatewayError | null = null;
+  #isReading = false;
+  #isEnded = false;
   #bytesSent = 0;
+  /** What a client that was not reading when the stream was cut off still has to be told. */
+  #farewell: (() => Uint8Array<ArrayBuffer> | undefined) | undefined;
 
   constructor(options: RelayOptions) {
-    const { reply, runtime, limits } = options;
+    const { call, runtime, limits } = options;
     this.#options = options;
-    this.#lane =
-      reply.framing === undefined || reply.protocol === undefined
-        ? new OpaqueLane(options)
-        : new FramedLane(options, reply.framing, reply.protocol);
+    this.#lane = createLane(options);
     this.#watch = new IdleWatch(limits.idleTimeoutMs, runtime.now, () => {
-      this.#stalled = true;
-      reply.body.cancel();
+      this.#giveUp(stalled(call, limits.idleTimeoutMs));
     });
   }
 
   async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    while (!this.#ended) {
-      let piece: Uint8Array<ArrayBuffer> | undefined;
-      try {
-        this.#watch.waiting();
-        piece = await this.#options.reply.body.read();
-        this.#watch.arrived();
-      } catch (thrown) {
-        return this.#finish(upstreamError(this.#options.call, thrown));
-      }
-      // The client may have left while we waited.
-      if (this.#ended) return undefined;
-      const out = piece === undefined ? this.#finish(this.#silence()) : this.#pass(piece);
-      if (out !== undefined) return out;
+    if (this.#farewell !== undefined) return this.#sayFarewell();
+    this.#isReading = true;
+    try {
+      return await this.#next();
+    } finally {
+      this.#isReading = false;
     }
-    return undefined;
   }
 
+  /** The client left. */
   cancel(): void {
     this.#options.reply.body.cancel();
     this.#end(null, !this.#lane.complete);
   }
 
-  #pass(piece: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
-    const passage = this.#lane.accept(piece);
-    if (!passage.malformed) return this.#deliver(passage.bytes);
-    this.#options.reply.body.cancel();
-    return this.#fail(malformed(this.#options.call), passage.bytes);
+  /** Ends the stream from our side, in a way that the client can't take for its own end. */
+  cutOff(error: GatewayError): void {
+    if (this.#isEnded) return;
+    this.#giveUp(error);
+    if (this.#isReading) return;
+    this.#farewell = () => this.#finish(error);
+    this.#end(error, false);
   }
 
-  #silence(): GatewayError | null {
-    const { call, limits } = this.#options;
-    return this.#stalled ? stalled(call, limits.idleTimeoutMs) : null;
+  async #next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (!this.#isEnded) {
+      const piece = await this.#pull();
+      // The client may have left while we waited.
+      if (this.#isEnded) return undefined;
+      const out = piece instanceof Uint8Array ? this.#pass(piece) : this.#finish(piece);
+      if (out !== undefined) return out;
+    }
+    return undefined;
+  }
+
+  /** The next piece, or why there is none: null when the upstream closed. */
+  async #pull(): Promise<Uint8Array<ArrayBuffer> | GatewayError | null> {
+    const { call, reply } = this.#options;
+    this.#watch.waiting();
+    try {
+      return (await reply.body.read()) ?? this.#givenUp;
+    } catch (thrown) {
+      reply.body.cancel();
+      return this.#givenUp ?? upstreamError(call, thrown);
+    } finally {
+      this.#watch.arrived();
+    }
+  }
+
+  #pass(piece: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+    try {
+      const passage = this.#lane.accept(piece);
+      if (!passage.malformed) return this.#deliver(passage.bytes);
+      this.#options.reply.body.cancel();
+      return this.#fail(malformed(this.#options.call), passage.bytes);
+    } catch (thrown) {
+      return this.#break(thrown);
+    }
   }
 
   /** A stream that breaks behind its last word is whole all the same. */
   #finish(broken: GatewayError | null): Uint8Array<ArrayBuffer> | undefined {
-    const { bytes } = this.#lane.finish(broken === null);
-    const isOver = this.#lane.complete || (broken === null && this.#lane.facts.error !== null);
-    if (!isOver) return this.#fail(broken ?? cutShort(this.#options.call), bytes);
-    const out = this.#deliver(bytes);
-    this.#end(null, false);
-    return out;
+    try {
+      const { bytes } = this.#lane.finish(broken === null);
+      const isOver = this.#lane.complete || (broken === null && this.#lane.facts.error !== null);
+      if (!isOver) return this.#fail(broken ?? cutShort(this.#options.call), bytes);
+      const out = this.#deliver(bytes);
+      this.#end(null, false);
+      return out;
+    } catch (thrown) {
+      return this.#break(thrown);
+    }
+  }
+
+  /** A tap that rewrites has failed: what it would have changed must not pass unchanged. */
+  #break(thrown: unknown): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#isEnded) throw thrown;
+    this.#options.report('A plugin failed in the middle of a stream.', thrown);
+    this.#options.reply.body.cancel();
+    return this.#fail(toGatewayError(thrown), EMPTY);
   }
 
   /** Says in the client's own protocol that the answer broke, unless the upstream has said so itself. */
@@ -127,8 +167,20 @@ export class Relay implements ByteSource {
     const told = this.#lane.facts.error === null ? this.#lane.tellError(error) : EMPTY;
     const out = this.#deliver(told === undefined ? before : concat([before, told]));
     this.#end(error, error.code === 'client_closed');
-    if (told === undefined) throw error;
+    // The server may print what it is thrown, so no cause goes along: a platform's text may hold a credential.
+    if (told === undefined) throw new GatewayError(error.code, error.message);
     return out;
+  }
+
+  #giveUp(error: GatewayError): void {
+    this.#givenUp = error;
+    this.#options.reply.body.cancel();
+  }
+
+  #sayFarewell(): Uint8Array<ArrayBuffer> | undefined {
+    const farewell = this.#farewell;
+    this.#farewell = undefined;
+    return farewell?.();
   }
 
   #deliver(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
@@ -139,8 +191,8 @@ export class Relay implements ByteSource {
   }
 
   #end(error: GatewayError | null, abandoned: boolean): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#watch.stop();
     const { facts, complete, firstChunkAt } = this.#lane;
     this.#options.onEnd({ error, abandoned, complete, facts, firstChunkAt, bytesSent: this.#bytesSent });

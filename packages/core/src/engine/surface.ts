@@ -1,11 +1,14 @@
-import type { Provider, UpstreamTarget } from '../contracts/provider.ts';
+import type { UpstreamTarget } from '../contracts/provider.ts';
 import { BodyTooLargeError, type RequestScope, type Runtime } from '../contracts/runtime.ts';
 import type { GatewaySettings, SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
-import { GatewayCall } from './gateway-call.ts';
+import { toGatewayError } from './error-reply.ts';
+import { type CallInit, GatewayCall } from './gateway-call.ts';
 import { splitClientHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Place } from './places.ts';
 import { parseRoute, type Route } from './route.ts';
 import { createState } from './state.ts';
 import { clientClosed } from './upstream-error.ts';
@@ -14,13 +17,14 @@ export interface SurfaceOptions {
   readonly runtime: Runtime;
   readonly limits: Limits;
   readonly basePath: string;
-  readonly providers: readonly Provider[];
+  readonly places: ReadonlyMap<string, Place>;
   readonly settings?: SettingsSource;
-  readonly baseUrls?: Readonly<Record<string, string>>;
   readonly maxMetadataEntries?: number;
+  /** Asked before a body is read. */
+  readonly admit: Pipeline['admit'];
 }
 
-/** A call that was understood; with `failure` when its body could not be taken. */
+/** A call that was understood; with `failure` when it was refused or its body could not be taken. */
 export interface Intake {
   readonly call: GatewayCall;
   readonly failure?: GatewayError;
@@ -30,17 +34,10 @@ export interface Intake {
 export interface Surface {
   /** Throws `GatewayError` when the request names no gateway, provider or path. */
   read(request: Request, id: string, scope: RequestScope): Promise<Intake>;
-  baseUrlOf(providerId: string): string | undefined;
-}
-
-interface Place {
-  readonly provider: Provider;
-  readonly baseUrl: string;
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
-  const { runtime, basePath, settings = ANY_GATEWAY } = options;
-  const places = new Map(options.providers.map((provider) => [provider.id, placeOf(provider, options.baseUrls)]));
+  const { runtime, basePath, places, settings = ANY_GATEWAY } = options;
   return {
     async read(request, id, scope) {
       const receivedAt = runtime.now();
@@ -50,9 +47,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       const place = places.get(route.provider);
       if (place === undefined) throw unknownProvider(route.provider, [...places.keys()]);
       const { forward, options: own } = splitClientHeaders(runtime.requestHeaders(request));
-      const target = resolve(place, request.method, route, forward);
-      const taken = await takeBody(request, options);
-      const call = new GatewayCall({
+      const head: CallInit = {
         id,
         eventId: own.get('event-id') ?? id,
         step: 0,
@@ -60,32 +55,26 @@ export function createSurface(options: SurfaceOptions): Surface {
         account: route.account,
         gateway,
         provider: place.provider,
-        target,
+        target: resolve(place, request.method, route, forward),
         method: request.method,
         query: route.query,
         headers: forward,
         options: own,
         metadata: parseMetadata(own.get('metadata'), options.maxMetadataEntries ?? 5),
-        body: taken instanceof GatewayError ? null : taken,
+        body: null,
         signal: request.signal,
         state: createState(),
         attempts: [],
-        clientAddress: scope.clientAddress,
-        waitUntil: (task) => scope.waitUntil(task),
-      });
-      return taken instanceof GatewayError ? { call, failure: taken } : { call };
+        scope,
+      };
+      return await takeIn(head, request, options);
     },
-    baseUrlOf: (providerId) => places.get(providerId)?.baseUrl,
   };
 }
 
 const ANY_GATEWAY: SettingsSource = {
   gateway: (account, id): GatewaySettings => ({ account, id, authentication: false, collectLogs: true }),
 };
-
-function placeOf(provider: Provider, baseUrls: SurfaceOptions['baseUrls']): Place {
-  return { provider, baseUrl: (baseUrls?.[provider.id] ?? provider.baseUrl).replace(/\/+$/, '') };
-}
 
 function resolve(
   { provider, baseUrl }: Place,
@@ -96,19 +85,27 @@ function resolve(
   return provider.resolve({ method, path, query, headers }, { baseUrl, account });
 }
 
-async function takeBody(
-  request: Request,
-  { runtime, limits }: SurfaceOptions,
-): Promise<Uint8Array<ArrayBuffer> | null | GatewayError> {
+/** Lets the plugins judge the head, then reads the body. */
+async function takeIn(head: CallInit, request: Request, { admit, runtime, limits }: SurfaceOptions): Promise<Intake> {
   try {
-    return await runtime.requestBody(request, limits.maxRequestBytes);
+    if (admit.length > 0) {
+      const call = new GatewayCall(head);
+      for (const ask of admit) await ask(call);
+    }
+    return { call: new GatewayCall({ ...head, body: await runtime.requestBody(request, limits.maxRequestBytes) }) };
   } catch (thrown) {
-    if (!(thrown instanceof BodyTooLargeError)) return clientClosed(thrown);
+    return { call: new GatewayCall(head), failure: refusal(thrown, request, limits) };
+  }
+}
+
+function refusal(thrown: unknown, request: Request, { maxRequestBytes }: Limits): GatewayError {
+  if (thrown instanceof BodyTooLargeError) {
     return new GatewayError(
       'request_too_large',
-      `The request body is larger than ${limits.maxRequestBytes} bytes. Send less, or raise the limit maxRequestBytes.`,
+      `the request body is larger than ${maxRequestBytes} bytes. Send less, or raise the limit maxRequestBytes.`,
     );
   }
+  return request.signal.aborted ? clientClosed(thrown) : toGatewayError(thrown);
 }
 
 function unknownGateway({ account, gateway }: Route): GatewayError {

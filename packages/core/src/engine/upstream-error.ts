@@ -21,6 +21,8 @@ export function upstreamError(call: Call, thrown: unknown): GatewayError {
         `${upstream} sent no answer: ${thrown.message}. Try again, or raise the limit firstByteTimeoutMs.`,
         { cause: thrown },
       );
+    case 'stopped':
+      return stopping();
     case 'interrupted':
       return new GatewayError('upstream_interrupted', `${upstream} broke off: ${thrown.message}. Try again.`, {
         cause: thrown,
@@ -37,6 +39,11 @@ export function stalled(call: Call, idleTimeoutMs: number): GatewayError {
   );
 }
 
+/** The gateway goes down while the answer is still on its way. */
+export function stopping(): GatewayError {
+  return new GatewayError('shutting_down', 'the gateway stopped before the answer was whole. Try again in a moment.');
+}
+
 /** The upstream ended its stream as if it were whole, but it is not. */
 export function cutShort(call: Call): GatewayError {
   return new GatewayError(
@@ -46,8 +53,8 @@ export function cutShort(call: Call): GatewayError {
 }
 
 /** The upstream sent what is not of its own language. */
-export function malformed(call: Call): GatewayError {
-  return new GatewayError('upstream_malformed', `${call.provider.id} sent a chunk that can't be read. Try again.`);
+export function malformed(call: Call, why = "a chunk that can't be read"): GatewayError {
+  return new GatewayError('upstream_malformed', `${call.provider.id} sent ${why}. Try again.`);
 }
 
 /** The client left; only the log learns of it. */

@@ -23,6 +23,8 @@ export function decodeBody(reply: UpstreamReply): UpstreamReply {
 function decode(body: ByteSource, decoder: NodeJS.ReadWriteStream & Readable): ByteSource {
   const encoded = Readable.from(pieces(body));
   encoded.on('error', (error) => decoder.destroy(error));
+  // A damaged body has no end that could be waited for.
+  decoder.on('error', () => body.cancel());
   encoded.pipe(decoder);
   const decoded = decoder[Symbol.asyncIterator]() as AsyncIterator<Uint8Array<ArrayBuffer>>;
   let isCancelled = false;

@@ -58,7 +58,9 @@ function readNative(request: IncomingMessage, limit: number): Promise<Uint8Array
       resolve((pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)) as Uint8Array<ArrayBuffer>),
     );
     request.on('error', reject);
-    request.on('close', () => reject(new Error('The client left before its request was whole.')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('The client left before its request was whole.'));
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { type Transport, TransportError, type UpstreamReply, type UpstreamRequest } from '../contracts/runtime.ts';
+import { failureText } from '../failure-text.ts';
 import { decodeBody } from './decode-body.ts';
 import { PushSource } from './push-source.ts';
 
@@ -16,61 +17,70 @@ export function undiciTransport({ connections }: UndiciTransportOptions = {}): T
     keepAliveTimeout: 30_000,
     connect: { noDelay: true },
   });
+  const underWay = new Set<Exchange>();
   return {
-    send: (request) => new Promise((resolve, reject) => exchange(agent, request, resolve, reject)),
+    send: (request) => new Promise((resolve, reject) => begin(agent, new Exchange(request, underWay, resolve, reject))),
+    abort: () => {
+      for (const exchange of underWay) exchange.abort(new TransportError('stopped', 'the gateway is stopping'));
+    },
     close: () => agent.close(),
   };
 }
 
-function exchange(
-  agent: Agent,
-  request: UpstreamRequest,
-  resolve: (reply: UpstreamReply) => void,
-  reject: (reason: unknown) => void,
-): void {
-  const exchange = new Exchange(request, resolve, reject);
-  if (exchange.isLeft()) return;
-  const slash = request.url.indexOf('/', request.url.indexOf('://') + 3);
+function begin(agent: Agent, exchange: Exchange): void {
+  const { url, method, headers, body, timeoutMs, signal } = exchange.request;
+  if (signal.aborted) {
+    exchange.abort(signal.reason);
+    return;
+  }
+  const at = pathStart(url);
+  const path = url.slice(at);
   agent.dispatch(
     {
-      origin: request.url.slice(0, slash === -1 ? undefined : slash),
-      path: slash === -1 ? '/' : request.url.slice(slash),
-      method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers as Record<string, string>,
-      body: request.body,
-      headersTimeout: request.timeoutMs,
+      origin: url.slice(0, at),
+      path: path.startsWith('/') ? path : `/${path}`,
+      method: method as Dispatcher.HttpMethod,
+      headers: headers as Record<string, string>,
+      body,
+      headersTimeout: timeoutMs,
     },
     exchange,
   );
 }
 
+function pathStart(url: string): number {
+  const at = url.slice(url.indexOf('://') + 3).search(/[/?]/);
+  return at === -1 ? url.length : url.indexOf('://') + 3 + at;
+}
+
 /** One request's way through undici: settles the promise at the head, then feeds the body's source. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #request: UpstreamRequest;
+  readonly request: UpstreamRequest;
+  readonly #underWay: Set<Exchange>;
   readonly #resolve: (reply: UpstreamReply) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #leave = (): void => this.#abort();
+  readonly #leave = (): void => this.abort(this.request.signal.reason);
   #controller: Dispatcher.DispatchController | undefined;
   #source: PushSource | undefined;
   #isAborted = false;
 
-  constructor(request: UpstreamRequest, resolve: (reply: UpstreamReply) => void, reject: (reason: unknown) => void) {
-    this.#request = request;
+  constructor(
+    request: UpstreamRequest,
+    underWay: Set<Exchange>,
+    resolve: (reply: UpstreamReply) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.request = request;
+    this.#underWay = underWay;
     this.#resolve = resolve;
     this.#reject = reject;
-  }
-
-  /** True when the client was gone before we began. */
-  isLeft(): boolean {
-    const { signal } = this.#request;
-    if (signal.aborted) this.#reject(signal.reason);
-    else signal.addEventListener('abort', this.#leave, { once: true });
-    return signal.aborted;
+    underWay.add(this);
+    request.signal.addEventListener('abort', this.#leave, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isAborted) controller.abort(new Error('The client left.'));
+    if (this.#isAborted) controller.abort(new Error('Nobody waits for the answer.'));
   }
 
   onResponseStart(
@@ -80,7 +90,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // 1xx speaks of this hop alone (RFC 9110 15.2).
     if (status < 200) return;
-    const source = new PushSource(controller, () => this.#abort());
+    const source = new PushSource(controller, () => this.abort());
     this.#source = source;
     this.#resolve(decodeBody({ status, headers: flatten(headers), body: source }));
   }
@@ -90,43 +100,40 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#release();
+    this.#over();
     this.#source?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#release();
-    if (this.#source !== undefined)
-      this.#source.fail(new TransportError('interrupted', error.message, { cause: error }));
-    else this.#reject(this.#request.signal.aborted ? this.#request.signal.reason : this.#toTransportError(error));
+    this.#over();
+    if (this.#isAborted) return;
+    if (this.#source === undefined) this.#reject(this.#toTransportError(error));
+    else this.#source.fail(new TransportError('interrupted', failureText(error), { cause: error }));
   }
 
-  #abort(): void {
-    this.#release();
+  /** Nobody wants the answer any more. With a reason, whoever still reads is told. */
+  abort(reason?: unknown): void {
+    this.#over();
     this.#isAborted = true;
-    this.#controller?.abort(new Error('The client left.'));
-    if (this.#source === undefined) this.#reject(this.#request.signal.reason);
+    if (this.#source === undefined) this.#reject(reason);
+    else if (reason instanceof TransportError) this.#source.fail(reason);
     else this.#source.end();
+    this.#controller?.abort(new Error('Nobody waits for the answer.'));
   }
 
-  #release(): void {
-    this.#request.signal.removeEventListener('abort', this.#leave);
+  #over(): void {
+    this.#underWay.delete(this);
+    this.request.signal.removeEventListener('abort', this.#leave);
   }
 
   #toTransportError(error: Error & { code?: string }): TransportError {
     if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
-      const message = `no head of an answer within ${this.#request.timeoutMs} ms`;
+      const message = `no head of an answer within ${this.request.timeoutMs} ms`;
       return new TransportError('timeout', message, { cause: error });
     }
     const isBroken = error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET';
-    return new TransportError(isBroken ? 'interrupted' : 'unreachable', messageOf(error), { cause: error });
+    return new TransportError(isBroken ? 'interrupted' : 'unreachable', failureText(error), { cause: error });
   }
-}
-
-/** A connection tried on several addresses fails with an empty AggregateError message. */
-function messageOf(error: Error): string {
-  if (error.message !== '') return error.message;
-  return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0].message : error.name;
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
