@@ -122,7 +122,9 @@ async function run({ authentication = true, option, headers = {}, verify = isOur
     return { type: 'bytes', status: 200, headers: {}, source: 'upstream', body: new Uint8Array() } satisfies Reply;
   };
   const host = { now: () => 0, newId: () => 'id', defer: () => {}, report: () => {} };
-  await auth({ verify }).setup(host).handle?.(call, next);
+  const hooks = auth({ verify }).setup(host);
+  await hooks.admit?.(call);
+  await hooks.handle?.(call, next);
   return { admitted, state, upstreamHeaders: patch?.headers ?? headers };
 }
 

@@ -1,13 +1,4 @@
-import {
-  type Call,
-  GatewayError,
-  type MaybePromise,
-  type Next,
-  type Plugin,
-  type Reply,
-  type StateKey,
-  stateKey,
-} from '@sluice/core';
+import { type Call, GatewayError, type MaybePromise, type Plugin, type StateKey, stateKey } from '@sluice/core';
 import { type NativeToken, nativeTokens, stripScheme, withoutHeaders } from './native-token.ts';
 
 export interface AuthOptions {
@@ -20,65 +11,64 @@ export const authenticated: StateKey<boolean> = stateKey('auth.authenticated');
 
 /**
  * Lets calls of an authenticated gateway in when they bring a valid gateway token, in `cf-aig-authorization` or in the
- * vendor's own credential header. A gateway token in the latter never goes upstream, on open gateways either.
+ * vendor's own credential header, before their body is read. A gateway token in the latter never goes upstream, on open
+ * gateways either.
  */
-export function auth(options: AuthOptions): Plugin {
+export function auth({ verify }: AuthOptions): Plugin {
   return {
     name: 'auth',
     stage: 'guard',
     setup: () => ({
-      handle: (call, next) => check(call, next, options),
+      admit: (call) => check(call, (token) => verify(token, call.account, call.gateway.id)),
+      handle(call, next) {
+        const ours = call.state.get(gatewayTokens);
+        return ours === undefined ? next() : next({ headers: withoutHeaders(call.headers, ours) });
+      },
     }),
   };
 }
 
-function check(call: Call, next: Next, { verify }: AuthOptions): MaybePromise<Reply> {
-  const isValid = (token: string) => verify(token, call.account, call.gateway.id);
-  const token = stripScheme(call.options.get('authorization') ?? '');
-  if (token !== '') return withNamedToken(call, next, token, isValid);
-  const candidates = nativeTokens(call);
-  if (candidates.length > 0) return admitByNativeToken(call, next, candidates, isValid);
-  if (call.gateway.authentication) throw missingToken(call);
-  return next();
-}
+/** Gateway tokens that stand where a vendor's credential would. */
+const gatewayTokens: StateKey<readonly NativeToken[]> = stateKey('auth.gatewayTokens');
 
 type Verify = (token: string) => MaybePromise<boolean>;
 
-/** Whoever names a gateway token has said which header is which: the vendor's own headers hold the vendor's credential. */
-function withNamedToken(call: Call, next: Next, token: string, isValid: Verify): MaybePromise<Reply> {
-  // All but a copy of the same token, which would only leak.
-  const copies = nativeTokens(call).filter((candidate) => candidate.token === token);
-  if (call.gateway.authentication) return admitByNamedToken(call, next, token, copies, isValid);
-  return copies.length === 0 ? next() : admitByNativeToken(call, next, copies, isValid);
+function check(call: Call, isValid: Verify): MaybePromise<void> {
+  const token = stripScheme(call.options.get('authorization') ?? '');
+  const candidates = nativeTokens(call);
+  if (token === '') return candidates.length > 0 ? admitByNativeToken(call, candidates, isValid) : assertOpen(call);
+  // Whoever names a gateway token has said which header is which: the vendor's own hold the vendor's credential, all
+  // but a copy of the same token, which would only leak.
+  const copies = candidates.filter((candidate) => candidate.token === token);
+  if (call.gateway.authentication) return admitByNamedToken(call, token, copies, isValid);
+  return copies.length === 0 ? undefined : admitByNativeToken(call, copies, isValid);
+}
+
+function assertOpen(call: Call): void {
+  if (call.gateway.authentication) throw missingToken(call);
 }
 
 async function admitByNamedToken(
   call: Call,
-  next: Next,
   token: string,
   copies: readonly NativeToken[],
   isValid: Verify,
-): Promise<Reply> {
+): Promise<void> {
   if (!(await isValid(token))) throw wrongToken(call, 'The token in cf-aig-authorization');
   call.state.set(authenticated, true);
-  return copies.length === 0 ? next() : next({ headers: withoutHeaders(call.headers, copies) });
+  if (copies.length > 0) call.state.set(gatewayTokens, copies);
 }
 
-async function admitByNativeToken(
-  call: Call,
-  next: Next,
-  candidates: readonly NativeToken[],
-  isValid: Verify,
-): Promise<Reply> {
+async function admitByNativeToken(call: Call, candidates: readonly NativeToken[], isValid: Verify): Promise<void> {
   const ours: NativeToken[] = [];
   const isOurs = call.gateway.authentication ? isValid : unlessItFails(isValid);
   for (const candidate of candidates) if (await isOurs(candidate.token)) ours.push(candidate);
   if (ours.length === 0 && call.gateway.authentication) {
     throw wrongToken(call, `There is no cf-aig-authorization header, and what ${headerNames(candidates)} holds`);
   }
-  if (ours.length === 0) return next();
+  if (ours.length === 0) return;
+  call.state.set(gatewayTokens, ours);
   if (call.gateway.authentication) call.state.set(authenticated, true);
-  return next({ headers: withoutHeaders(call.headers, ours) });
 }
 
 /** An open gateway stays open when tokens can't be looked up. */

@@ -27,8 +27,8 @@ export interface Protocol {
   readReply(reply: ReplyView): ReplyFacts;
   /** How an answer of this content type is cut into frames; undefined when it is one body or opaque bytes. */
   framing(contentType: string): Framing | undefined;
-  /** One reader per streamed answer. */
-  readStream(framing: FramingName): StreamReader;
+  /** One reader per streamed answer. The request says what makes it whole, such as how many choices were asked for. */
+  readStream(framing: FramingName, request?: RequestView): StreamReader;
   /** The frames that tell a client of this language that its stream broke. */
   writeError(error: WireError, framing: FramingName): readonly FrameData[];
 }
@@ -134,14 +134,21 @@ export interface FrameDecoder {
   /**
    * Takes the next piece, hands each whole frame to `sink` in order, and returns the window: what was held back
    * before plus this piece, which the frames' offsets refer to. Bytes behind the last whole frame are held back.
-   * Throws `MalformedStreamError` when the bytes can't be of this framing (a bad CRC).
+   * Throws `MalformedStreamError` when the bytes can't be of this framing (a bad CRC), behind the frames before them.
    */
   push(chunk: Uint8Array<ArrayBuffer>, sink: (frame: Frame) => void): Uint8Array<ArrayBuffer>;
   /** The upstream closed: hands over a last frame that lacks only its terminator, and returns the window. */
   end(sink: (frame: Frame) => void): Uint8Array<ArrayBuffer>;
 }
 
-/** The bytes of a stream are not of the framing they claim. */
+/** The bytes of a stream are not of the framing they claim. The message names what came, such as `a wrong CRC`, and holds none of it. */
 export class MalformedStreamError extends Error {
   override readonly name: string = 'MalformedStreamError';
+  /** What `push` would have returned: the frames handed to its sink before the damage lie in it. */
+  readonly window: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(message: string, window?: Uint8Array<ArrayBuffer>) {
+    super(message);
+    this.window = window;
+  }
 }

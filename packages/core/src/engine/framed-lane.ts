@@ -28,7 +28,8 @@ export class FramedLane implements Lane {
   readonly #rewriter: Rewriter | undefined;
   readonly #take = (frame: Frame): void => this.#onFrame(frame);
   #isFirst = true;
-  #malformed = false;
+  /** What could not be read; set once, and nothing passes behind it. */
+  #malformed: string | undefined;
   /** Offset in the current window behind the last frame that may pass. */
   #passable = 0;
 
@@ -37,7 +38,7 @@ export class FramedLane implements Lane {
     this.#framing = framing;
     this.#protocol = protocol;
     this.#decoder = framing.createDecoder();
-    this.#reader = protocol.readStream(framing.name);
+    this.#reader = protocol.readStream(framing.name, options.call);
     this.#rewriter = createRewriter(options.taps, framing);
     this.#observers = this.#rewriter === undefined ? options.taps.filter((tap) => tap.observe !== undefined) : [];
   }
@@ -79,8 +80,9 @@ export class FramedLane implements Lane {
       return cut();
     } catch (thrown) {
       if (!(thrown instanceof MalformedStreamError)) throw thrown;
-      this.#malformed = true;
-      return EMPTY;
+      this.#malformed = thrown.message;
+      // The frames before the damage are whole.
+      return thrown.window ?? EMPTY;
     }
   }
 
@@ -91,10 +93,10 @@ export class FramedLane implements Lane {
   }
 
   #onFrame(frame: Frame): void {
-    if (this.#malformed) return;
+    if (this.#malformed !== undefined) return;
     const kind = this.#reader.push(frame);
     if (kind === 'malformed') {
-      this.#malformed = true;
+      this.#malformed = "a chunk that can't be read";
       return;
     }
     if (kind === 'content') this.firstChunkAt ??= this.#options.runtime.now();

@@ -18,12 +18,12 @@ export class OpaqueLane implements Lane {
 
   accept(piece: Uint8Array<ArrayBuffer>): Passage {
     this.firstChunkAt ??= this.#options.runtime.now();
-    return { bytes: piece, malformed: false };
+    return { bytes: piece, malformed: undefined };
   }
 
   finish(isClean: boolean): Passage {
     this.complete = isClean;
-    return { bytes: EMPTY, malformed: false };
+    return { bytes: EMPTY, malformed: undefined };
   }
 
   /** Text streams have a place for an error; in the middle of media only a broken connection tells the truth. */

@@ -41,7 +41,7 @@ export interface Lane {
   readonly complete: boolean;
   /** When the first piece of content passed. */
   readonly firstChunkAt: number | null;
-  /** What of this piece may go to the client now, and whether the stream turned out to be unreadable. */
+  /** What of this piece may go to the client now. */
   accept(piece: Uint8Array<ArrayBuffer>): Passage;
   /** The upstream is done, by closing as it should or by breaking off: what is left to send. */
   finish(isClean: boolean): Passage;
@@ -51,7 +51,8 @@ export interface Lane {
 
 export interface Passage {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly malformed: boolean;
+  /** What could not be read, as the end of "the provider sent ...". */
+  readonly malformed: string | undefined;
 }
 
 /**
@@ -132,9 +133,9 @@ export class Relay implements ByteSource {
   #pass(piece: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     try {
       const passage = this.#lane.accept(piece);
-      if (!passage.malformed) return this.#deliver(passage.bytes);
+      if (passage.malformed === undefined) return this.#deliver(passage.bytes);
       this.#options.reply.body.cancel();
-      return this.#fail(malformed(this.#options.call), passage.bytes);
+      return this.#fail(malformed(this.#options.call, passage.malformed), passage.bytes);
     } catch (thrown) {
       return this.#break(thrown);
     }

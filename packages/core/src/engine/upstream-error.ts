@@ -53,7 +53,7 @@ export function cutShort(call: Call): GatewayError {
 }
 
 /** The upstream sent what is not of its own language. */
-export function malformed(call: Call, why = "a chunk that can't be read"): GatewayError {
+export function malformed(call: Call, why: string): GatewayError {
   return new GatewayError('upstream_malformed', `${call.provider.id} sent ${why}. Try again.`);
 }
 
