@@ -2,7 +2,7 @@ import { type Frame, type FrameDecoder, MalformedStreamError } from '@sluice/cor
 import { decodeUtf8 } from '../support/utf8.ts';
 import { readHeaders } from './aws-eventstream-headers.ts';
 import { crc32 } from './crc32.ts';
-import { HeldBytes, MAX_FRAME_BYTES } from './held-bytes.ts';
+import { frameTooLarge, HeldBytes, MAX_FRAME_BYTES } from './held-bytes.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -39,9 +39,11 @@ function readPrelude(window: Bytes, at: number): number {
   const total = uint32(window, at);
   const headers = uint32(window, at + 4);
   if (uint32(window, at + 8) !== crc32(window, at, at + 8))
-    throw new MalformedStreamError('The CRC of an event stream prelude is wrong.');
-  if (total < MIN_MESSAGE_BYTES || total > MAX_FRAME_BYTES || headers > total - MIN_MESSAGE_BYTES) {
-    throw new MalformedStreamError(`An event stream message claims ${total} bytes with ${headers} bytes of headers.`);
+    throw new MalformedStreamError('an event stream prelude with a wrong CRC', window);
+  if (total > MAX_FRAME_BYTES) throw frameTooLarge(window);
+  if (total < MIN_MESSAGE_BYTES || headers > total - MIN_MESSAGE_BYTES) {
+    const claim = `an event stream message of ${total} bytes with ${headers} bytes of headers`;
+    throw new MalformedStreamError(claim, window);
   }
   return total;
 }
@@ -49,10 +51,10 @@ function readPrelude(window: Bytes, at: number): number {
 function readMessage(window: Bytes, at: number, end: number): Frame {
   const bodyEnd = end - CRC_BYTES;
   if (uint32(window, bodyEnd) !== crc32(window, at, bodyEnd))
-    throw new MalformedStreamError('The CRC of an event stream message is wrong.');
+    throw new MalformedStreamError('an event stream message with a wrong CRC', window);
   const headersStart = at + PRELUDE_BYTES;
   const payload = headersStart + uint32(window, at + 4);
-  const headers = readHeaders(window.subarray(headersStart, payload));
+  const headers = readHeaders(window, headersStart, payload);
   const type = headers.get(':message-type');
   const data = payload === bodyEnd ? undefined : decodeUtf8(window.subarray(payload, bodyEnd));
   if (type === 'exception') return { event: headers.get(':exception-type'), data, messageType: type, end };

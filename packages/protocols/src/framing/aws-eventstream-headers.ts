@@ -1,9 +1,12 @@
 import { MalformedStreamError } from '@sluice/core';
 import { WindowText } from './window-text.ts';
 
-/** The string headers of an event stream message; headers of other types are stepped over. */
-export function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The string headers between two offsets of a window; headers of other types are stepped over. */
+export function readHeaders(window: Bytes, from: number, to: number): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
+  const bytes = window.subarray(from, to);
   const text = new WindowText();
   text.open(bytes, 0);
   let at = 0;
@@ -11,8 +14,10 @@ export function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
     const nameEnd = at + 1 + (bytes[at] as number);
     const type = bytes[nameEnd];
     const valueStart = nameEnd + 1;
-    const [value, next] = valueRange(bytes, type, valueStart);
-    if (next > bytes.length) throw new MalformedStreamError('A header of an event stream message is cut off.');
+    const size = type === undefined ? undefined : FIXED_SIZES[type];
+    if (size === undefined) throw new MalformedStreamError(`an event stream header of type ${type}`, window);
+    const [value, next] = valueRange(bytes, size, valueStart);
+    if (next > bytes.length) throw new MalformedStreamError('an event stream header that is cut off', window);
     if (type === STRING) headers.set(text.slice(at + 1, nameEnd), text.slice(value, next));
     at = next;
   }
@@ -20,9 +25,7 @@ export function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
 }
 
 /** Where a header's value begins and ends. */
-function valueRange(bytes: Uint8Array, type: number | undefined, start: number): readonly [number, number] {
-  const size = type === undefined ? undefined : FIXED_SIZES[type];
-  if (size === undefined) throw new MalformedStreamError(`An event stream message has a header of type ${type}.`);
+function valueRange(bytes: Bytes, size: number, start: number): readonly [number, number] {
   if (size !== SIZE_PREFIXED) return [start, start + size];
   const length = ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
   return [start + 2, start + 2 + length];

@@ -1,9 +1,9 @@
-import { type FrameData, MalformedStreamError } from '@sluice/core';
+import { type Frame, type FrameData, MalformedStreamError } from '@sluice/core';
 import { EventStreamCodec, Int64, type MessageHeaders } from '@smithy/eventstream-codec';
 import { describe, expect, test } from 'vitest';
 import { awsEventStream } from '../index.ts';
 import { decodeUtf8, encodeUtf8 } from '../support/utf8.ts';
-import { cutWith, framesOf, halves } from './__fixtures__/cut.ts';
+import { cutWith, framesOf, halves, thrownBy } from './__fixtures__/cut.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -83,11 +83,25 @@ describe('damage', () => {
   });
 
   test.each([
-    ['shorter than a message can be', 15, 0],
-    ['larger than 16 MiB', 16 * 1024 * 1024 + 1, 0],
-    ['all headers and no end', 20, 5],
-  ])('a prelude that claims a message %s is refused though its CRC is right', (_, total, headers) => {
-    expect(() => framesOf(awsEventStream, prelude(total, headers))).toThrow(`claims ${total} bytes`);
+    ['shorter than a message can be', 15, 0, 'message of 15 bytes'],
+    ['larger than 64 MiB', 64 * 1024 * 1024 + 1, 0, 'larger than 67108864 bytes'],
+    ['all headers and no end', 20, 5, '5 bytes of headers'],
+  ])('a prelude that claims a message %s is refused though its CRC is right', (_, total, headers, why) => {
+    expect(() => framesOf(awsEventStream, prelude(total, headers))).toThrow(why);
+  });
+
+  test('the messages before the damage were handed over, and lie in the window that the error carries', () => {
+    const damaged = EVENT.slice();
+    damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+    const whole = new Uint8Array([...EVENT, ...EXCEPTION]);
+    // The first message comes in two pieces, so that the window holds more than the last one.
+    const decoder = awsEventStream.createDecoder();
+    const frames: Frame[] = [];
+    decoder.push(whole.slice(0, 20), (frame) => frames.push(frame));
+    const rest = new Uint8Array([...whole.slice(20), ...damaged]);
+    const { window, message } = thrownBy(() => decoder.push(rest, (frame) => frames.push(frame)));
+    expect(message).toContain('wrong CRC');
+    expect(window?.subarray(0, frames.at(-1)?.end)).toEqual(whole);
   });
 
   test('a header of unknown type is refused', () => {

@@ -45,9 +45,8 @@ export class JsonArrayDecoder implements FrameDecoder {
       return false;
     }
     if (!BETWEEN.has(byte)) {
-      throw new MalformedStreamError(
-        `A streamed JSON array has the byte 0x${byte.toString(16)} where an object must begin.`,
-      );
+      const what = `a JSON array with the byte 0x${byte.toString(16)} where an object must begin`;
+      throw new MalformedStreamError(what, window);
     }
     this.#at++;
     return byte === CLOSE_BRACKET;

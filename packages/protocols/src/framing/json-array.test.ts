@@ -1,7 +1,7 @@
-import { MalformedStreamError } from '@sluice/core';
+import { type Frame, MalformedStreamError } from '@sluice/core';
 import { expect, test } from 'vitest';
 import { jsonArray } from '../index.ts';
-import { cutWith, framesOf, halves } from './__fixtures__/cut.ts';
+import { cutWith, framesOf, halves, thrownBy } from './__fixtures__/cut.ts';
 
 const STREAM = '[{"a":"}]\\"\\\\"}\n,\r\n{"b":[{"c":"ü"},[]]}\n,{}\n]\n';
 
@@ -35,4 +35,11 @@ test('what is written is one JSON array again', () => {
 test('what is no array of objects is refused', () => {
   expect(() => framesOf(jsonArray, '<html>')).toThrow(MalformedStreamError);
   expect(() => framesOf(jsonArray, '[1,2]')).toThrow('0x31');
+});
+
+test('the elements before the damage were handed over, and lie in the window that the error carries', () => {
+  const frames: Frame[] = [];
+  const bytes = new TextEncoder().encode('[{"a":1},oops');
+  const { window } = thrownBy(() => jsonArray.createDecoder().push(bytes, (frame) => frames.push(frame)));
+  expect(new TextDecoder().decode(window?.subarray(0, frames.at(-1)?.end))).toBe('[{"a":1}');
 });

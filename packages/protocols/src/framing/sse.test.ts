@@ -1,9 +1,9 @@
-import { MalformedStreamError } from '@sluice/core';
+import type { Frame } from '@sluice/core';
 import { createParser } from 'eventsource-parser';
 import { describe, expect, test } from 'vitest';
 import { sse } from '../index.ts';
 import { encodeUtf8 } from '../support/utf8.ts';
-import { cutWith, framesOf, halves } from './__fixtures__/cut.ts';
+import { cutWith, framesOf, halves, thrownBy } from './__fixtures__/cut.ts';
 
 describe('what is a frame', () => {
   test.each([
@@ -77,13 +77,30 @@ describe('pieces', () => {
     expect(seen).toEqual(['2']);
   });
 
-  test('a stream that never completes a frame is refused at 16 MiB', () => {
+  test('a frame with a picture of 40 MB is read', () => {
+    const decoder = sse.createDecoder();
+    const picture = 'A'.repeat(40_000_000);
+    const sizes: unknown[] = [];
+    for (const piece of ['data: ', picture, '\n\n']) {
+      decoder.push(encodeUtf8(piece), ({ data }) => sizes.push(data?.length));
+    }
+    expect(sizes).toEqual([picture.length]);
+  });
+
+  test('a stream that never completes a frame is refused at 64 MiB, and the error says so', () => {
     const decoder = sse.createDecoder();
     const piece = new Uint8Array(1024 * 1024).fill(0x61);
-    const pushAll = () => {
-      for (let count = 0; count < 17; count++) decoder.push(piece, () => {});
-    };
-    expect(pushAll).toThrow(MalformedStreamError);
+    for (let count = 0; count < 64; count++) decoder.push(piece, () => {});
+    expect(() => decoder.push(piece, () => {})).toThrow('a frame larger than 67108864 bytes');
+  });
+
+  test('what was whole before a frame that is too large can still be used', () => {
+    const piece = new Uint8Array(65 * 1024 * 1024).fill(0x61);
+    piece.set(encodeUtf8('data: 1\n\n'));
+    const frames: Frame[] = [];
+    const thrown = thrownBy(() => sse.createDecoder().push(piece, (frame) => frames.push(frame)));
+    expect(frames.map(({ data, end }) => [data, end])).toEqual([['1', 9]]);
+    expect(thrown.window).toBe(piece);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Frame, FrameData, Framing } from '@sluice/core';
+import { type Frame, type FrameData, type Framing, MalformedStreamError } from '@sluice/core';
 import { decodeUtf8, encodeUtf8 } from '../../support/utf8.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -36,4 +36,15 @@ export function halves(stream: string | Bytes): readonly (readonly Bytes[])[] {
   const bytes = typeof stream === 'string' ? encodeUtf8(stream) : stream;
   const pairs = Array.from(bytes, (_, at) => [bytes.slice(0, at), bytes.slice(at)]);
   return [...pairs, Array.from(bytes, (byte) => Uint8Array.of(byte))];
+}
+
+/** How a decoder refused what it was given. */
+export function thrownBy(push: () => unknown): MalformedStreamError {
+  try {
+    push();
+  } catch (thrown) {
+    if (thrown instanceof MalformedStreamError) return thrown;
+    throw thrown;
+  }
+  throw new Error('The bytes were not refused.');
 }
