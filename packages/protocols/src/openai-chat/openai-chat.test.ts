@@ -1,7 +1,7 @@
 import { UNKNOWN_USAGE, type Usage } from '@sluice/core';
 import { testProtocol } from '@sluice/testing/protocol';
 import { describe, expect, test } from 'vitest';
-import { deepinfraUsage, openaiChat, sse, xaiUsage } from '../index.ts';
+import { deepinfraUsage, openaiChat, openaiCompletions, sse, xaiUsage } from '../index.ts';
 import { follow, reply, request } from '../reading/__fixtures__/views.ts';
 import { noise, openrouterError, toolCalls, twoChoices, vllmError } from './__fixtures__/streams.ts';
 
@@ -162,6 +162,37 @@ describe('usage', () => {
       );
     expect(facts(50).usage?.outputTokens).toBe(70);
     expect(facts(5).usage?.outputTokens).toBe(20);
+  });
+});
+
+describe('a stream that closes without [DONE]', () => {
+  const finished = (...indexes: readonly number[]) =>
+    indexes
+      .map((index) => `data: ${JSON.stringify({ choices: [{ index, delta: {}, finish_reason: 'stop' }] })}\n\n`)
+      .join('');
+
+  test.each<[string, unknown, string, boolean]>([
+    ['the only choice finished', {}, finished(0), true],
+    ['one of two choices finished and the other never began', { n: 2 }, finished(0), false],
+    ['both of two choices finished', { n: 2 }, finished(0, 1), true],
+    ['one choice finished twice and the other never began', { n: 2 }, finished(0, 0), false],
+    ['the vendor took no notice of n and said [DONE]', { n: 2 }, `${finished(0)}data: [DONE]\n\n`, true],
+    ['n is null', { n: null }, finished(0), true],
+    ['n makes no sense', { n: '2' }, finished(0), true],
+  ])('%s', (_, body, stream, complete) => {
+    expect(follow(chat, sse, stream, request('chat/completions', body)).complete).toBe(complete);
+  });
+
+  test.each<[string, unknown, number]>([
+    ['two prompts', ['a', 'b'], 2],
+    ['a prompt in tokens', [1, 2, 3], 1],
+    ['two prompts in tokens', [[1], [2, 3]], 2],
+    ['an empty list', [], 1],
+  ])('text completions have a choice for each of %s', (_, prompt, choices) => {
+    const whole = finished(...Array.from({ length: choices }, (__, index) => index));
+    const text = openaiCompletions();
+    expect(follow(text, sse, whole, request('completions', { prompt })).complete).toBe(true);
+    expect(follow(text, sse, whole, request('completions', { prompt, n: 2 })).complete).toBe(false);
   });
 });
 

@@ -13,21 +13,27 @@ import { openaiErrorIn } from './error.ts';
 import { openaiFinishReason } from './finish-reason.ts';
 import type { UsagePatch } from './usage.ts';
 
-/** Follows a stream of completion chunks up to `[DONE]`; a stream whose every choice has finished is whole without it. */
+/**
+ * Follows a stream of completion chunks up to `[DONE]`; a stream whose every choice has finished is whole without it:
+ * those that began, and as many as were asked for.
+ */
 export class CompletionStreamReader implements StreamReader {
   facts: ReplyFacts = NO_FACTS;
   readonly #patch: UsagePatch | undefined;
   /** Choices that have begun and not finished. */
   readonly #open = new Set<unknown>();
+  readonly #finished = new Set<unknown>();
+  readonly #asked: number;
   #done = false;
 
-  constructor(patch?: UsagePatch) {
+  constructor(choices: number, patch?: UsagePatch) {
+    this.#asked = choices;
     this.#patch = patch;
   }
 
   get complete(): boolean {
-    const { error, finishReason } = this.facts;
-    return error === null && (this.#done || (finishReason !== null && this.#open.size === 0));
+    const haveFinished = this.#open.size === 0 && this.#finished.size >= this.#asked;
+    return this.facts.error === null && (this.#done || haveFinished);
   }
 
   push({ data }: Frame): FrameKind {
@@ -55,11 +61,16 @@ export class CompletionStreamReader implements StreamReader {
     return content ? 'content' : 'other';
   }
 
-  /** Keeps count of the open choices and returns the finish reason of this one. */
+  /** Keeps count of the open and the finished choices and returns the finish reason of this one. */
   #follow(choice: JsonObject): FinishReason | null {
     const finishReason = openaiFinishReason(choice.finish_reason);
-    if (finishReason === null) this.#open.add(choice.index ?? 0);
-    else this.#open.delete(choice.index ?? 0);
+    const index = choice.index ?? 0;
+    if (finishReason === null) {
+      this.#open.add(index);
+    } else {
+      this.#open.delete(index);
+      this.#finished.add(index);
+    }
     return finishReason;
   }
 

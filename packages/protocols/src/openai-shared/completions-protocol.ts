@@ -1,9 +1,19 @@
-import type { FrameData, OperationName, Protocol, ReplyFacts, ReplyView, StreamReader, WireError } from '@sluice/core';
+import type {
+  FrameData,
+  FramingName,
+  OperationName,
+  Protocol,
+  ReplyFacts,
+  ReplyView,
+  RequestView,
+  StreamReader,
+  WireError,
+} from '@sluice/core';
 import { sseFraming } from '../reading/frames.ts';
 import { readCompletion } from './completion.ts';
 import { CompletionStreamReader } from './completion-stream.ts';
 import { toOpenaiError } from './error.ts';
-import { readOpenaiRequest } from './request.ts';
+import { choicesAsked, readOpenaiRequest } from './request.ts';
 import type { UsagePatch } from './usage.ts';
 
 /** What differs between the servers that speak OpenAI's languages. */
@@ -20,7 +30,8 @@ export function completionsProtocol(name: string, operation: OperationName, { us
     readRequest: readOpenaiRequest,
     readReply: (reply: ReplyView): ReplyFacts => readCompletion(reply, usage),
     framing: sseFraming,
-    readStream: (): StreamReader => new CompletionStreamReader(usage),
+    readStream: (_framing: FramingName, request?: RequestView): StreamReader =>
+      new CompletionStreamReader(request === undefined ? 1 : choicesAsked(request), usage),
     // The official clients throw an API error at any chunk that has an `error` member.
     writeError: (error: WireError): readonly FrameData[] => [{ data: JSON.stringify({ error: toOpenaiError(error) }) }],
   };

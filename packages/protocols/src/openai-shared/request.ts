@@ -13,4 +13,12 @@ export function readOpenaiRequest(request: RequestView): RequestFacts {
   return { model: asText(fields.model), stream: fields.stream?.toLowerCase() === 'true' };
 }
 
+/** How many choices the answer must have: `n` for each prompt. Only text completions take several prompts. */
+export function choicesAsked(request: RequestView): number {
+  const { n, prompt } = asObject(request.json()) ?? {};
+  // An array of numbers is one prompt in tokens.
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
+  return (typeof n === 'number' && n > 1 ? n : 1) * Math.max(1, prompts);
+}
+
 const FIELDS: readonly string[] = ['model', 'stream'];

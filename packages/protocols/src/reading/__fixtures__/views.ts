@@ -30,9 +30,14 @@ export interface Followed {
   readonly complete: boolean;
 }
 
-/** Cuts a stream into frames and lets the protocol's reader follow it to its end. */
-export function follow(protocol: Protocol, framing: Framing, wire: string | Uint8Array<ArrayBuffer>): Followed {
-  const reader = protocol.readStream(framing.name);
+/** Cuts a stream into frames and lets the protocol's reader follow it to its end; `asked` is what it answers. */
+export function follow(
+  protocol: Protocol,
+  framing: Framing,
+  wire: string | Uint8Array<ArrayBuffer>,
+  asked?: RequestView,
+): Followed {
+  const reader = protocol.readStream(framing.name, asked);
   const decoder = framing.createDecoder();
   const kinds: FrameKind[] = [];
   const sink = (frame: Frame): void => {
