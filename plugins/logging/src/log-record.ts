@@ -4,8 +4,8 @@ import { authenticated } from '@sluice/plugin-auth';
 import { callCost } from '@sluice/plugin-pricing';
 import { withoutCredentials, withoutSecrets } from './redact.ts';
 
-/** The row of a call that has ended. */
-export function toLogRecord(call: Call, outcome: Outcome): LogRecord {
+/** The row of a call that has ended. The call's own secrets are in none of its texts. */
+export function toLogRecord(call: Call, outcome: Outcome, secrets: readonly string[]): LogRecord {
   const { reply, facts } = outcome;
   const { protocol, path } = call.target;
   const cost = call.state.get(callCost);
@@ -30,7 +30,7 @@ export function toLogRecord(call: Call, outcome: Outcome): LogRecord {
     streamed: reply.type === 'stream',
     abandoned: outcome.abandoned,
     partial: outcome.partial,
-    ...failureOf(call, outcome),
+    ...failureOf(outcome, secrets),
     finishReason: facts.finishReason,
     ...timesOf(outcome),
     ...tokensOf(facts.usage ?? UNKNOWN_USAGE),
@@ -41,14 +41,17 @@ export function toLogRecord(call: Call, outcome: Outcome): LogRecord {
     authenticated: call.state.get(authenticated) ?? false,
     requestSize: call.body?.byteLength ?? 0,
     responseSize: outcome.bytesSent,
-    attempts: outcome.attempts.map((attempt) => toLogAttempt(call, attempt)),
+    attempts: outcome.attempts.map((attempt) => toLogAttempt(attempt, secrets)),
   };
 }
 
-function failureOf(call: Call, { error, facts }: Outcome): Pick<LogRecord, 'errorCode' | 'errorMessage'> {
+function failureOf(
+  { error, facts }: Outcome,
+  secrets: readonly string[],
+): Pick<LogRecord, 'errorCode' | 'errorMessage'> {
   const cause = error ?? facts.error;
   if (cause === null) return { errorCode: null, errorMessage: null };
-  return { errorCode: cause.code, errorMessage: withoutCredentials(cause.message, call) };
+  return { errorCode: cause.code, errorMessage: withoutCredentials(cause.message, secrets) };
 }
 
 function timesOf({ timings, reply }: Outcome): Pick<LogRecord, 'durationMs' | 'latencyMs' | 'timeToFirstChunkMs'> {
@@ -83,12 +86,13 @@ function tokensOf(usage: Usage): Tokens {
   };
 }
 
-function toLogAttempt(call: Call, { provider, startedAt, answeredAt, status, error }: Attempt): LogAttempt {
+function toLogAttempt(attempt: Attempt, secrets: readonly string[]): LogAttempt {
+  const { provider, startedAt, answeredAt, status, error } = attempt;
   return {
     provider,
     startedAt,
     durationMs: answeredAt === null ? null : answeredAt - startedAt,
     status,
-    error: error === null ? null : withoutCredentials(`${error.code}: ${error.message}`, call),
+    error: error === null ? null : withoutCredentials(`${error.code}: ${error.message}`, secrets),
   };
 }

@@ -134,6 +134,45 @@ test('a credential that an error repeats is not stored', async () => {
   expect(JSON.stringify(entry.record)).not.toContain('sk-test');
 });
 
+test('a credential that the vendor or the client repeats is in neither body', async () => {
+  const call = {
+    provider: { ...finished().call.provider, credentialHeaders: ['x-vendor-key'] },
+    headers: { 'x-vendor-key': 'sk-test-secret-1', authorization: 'Bearer sk-test-secret-2', 'api-key': 'short' },
+    query: '?api_key=sk-test%2Bsecret-3',
+    options: new Map([['authorization', 'Bearer sk-test-secret-4']]),
+    body: bytesOf('{"key":"sk-test-secret-4","short":"x"}'),
+  };
+  const { reply } = finished().outcome;
+  const body = bytesOf(
+    'Bearer sk-test-secret-2 sk-test-secret-1sk-test-secret-1 sk-test%2Bsecret-3 sk-test+secret-3 ü',
+  );
+  const { bodies } = await logged(call, { reply: { ...reply, type: 'bytes', body } });
+  expect(text(bodies?.request)).toBe('{"key":"[redacted]","short":"x"}');
+  expect(text(bodies?.response)).toBe('Bearer [redacted] [redacted][redacted] [redacted] [redacted] ü');
+});
+
+test('a credential that arrives in two chunks of a stream is not stored', async () => {
+  const call = { headers: { authorization: 'Bearer sk-test-secret-1' } };
+  const { entries } = await observe(call, { reply: STREAM }, {}, ['data: Wrong key sk-test', '-secret-1.\n\n']);
+  expect(text(entries[0]?.bodies?.response)).toBe('data: Wrong key [redacted].\n\n');
+});
+
+test('a long credential is found wherever it stands, and one that only starts alike is left', async () => {
+  const secret = `eyJhbGciOiJIUzI1NiJ9.${'claims'.repeat(200)}.signature-of-the-test`;
+  const other = `eyJhbGciOiJIUzI1NiJ9.${'claims'.repeat(200)}.another-one`;
+  for (const before of ['', 'x', 'y'.repeat(999)]) {
+    const call = { headers: { authorization: `Bearer ${secret}` }, body: bytesOf(`${before}${secret}${other}`) };
+    expect(text((await logged(call)).bodies?.request)).toBe(`${before}[redacted]${other}`);
+  }
+});
+
+test('a body made to be searched for ever is not kept', async () => {
+  const call = { headers: { authorization: `Bearer b${'a'.repeat(31)}` }, body: bytesOf('a'.repeat(100_000)) };
+  const { bodies } = await logged(call);
+  expect(bodies?.request).toBeNull();
+  expect(text(bodies?.response)).toBe('{"ok":true}');
+});
+
 test('both bodies are kept, word for word', async () => {
   const { bodies } = await logged();
   expect(text(bodies?.request)).toBe('{"model":"gpt-test"}');

@@ -2,8 +2,10 @@ import type { Call, LogBodies, LogEntry, LogSink, MaybePromise, Outcome, Plugin,
 import { stateKey } from '@sluice/core';
 import { createByteBudget } from './byte-budget.ts';
 import { type Capture, createCapture, keepable } from './capture.ts';
+import { credentialsOf } from './credentials.ts';
 import { toLogRecord } from './log-record.ts';
 import { type LogStats, LogWriter, type Timer } from './log-writer.ts';
+import { redactBytes } from './redact-bytes.ts';
 
 export interface LoggingOptions {
   readonly sink: LogSink;
@@ -80,19 +82,24 @@ function createHooks(options: LoggingOptions, writer: LogWriter): ReturnType<Plu
 }
 
 function toEntry(call: Call, outcome: Outcome, captured: Uint8Array | null, maxBodyBytes: number): LogEntry {
-  const bodies = keepsBodies(call, outcome) ? toBodies(call, outcome, captured, maxBodyBytes) : null;
-  return { record: toLogRecord(call, outcome), bodies };
+  const secrets = credentialsOf(call);
+  const record = toLogRecord(call, outcome, secrets);
+  if (!keepsBodies(call, outcome)) return { record, bodies: null };
+  const response = outcome.reply.type === 'bytes' ? outcome.reply.body : captured;
+  return { record, bodies: toBodies(call.body, response, (body) => storable(body, secrets, maxBodyBytes)) };
 }
 
-function toBodies(
-  { body }: Call,
-  { reply }: Outcome,
-  captured: Uint8Array | null,
-  maxBodyBytes: number,
-): LogBodies | null {
-  const request = keepable(body, maxBodyBytes);
-  const response = reply.type === 'bytes' ? keepable(reply.body, maxBodyBytes) : captured;
-  return request === null && response === null ? null : { request, response };
+type Body = Uint8Array | null;
+
+function toBodies(request: Body, response: Body, keep: (body: Body) => Body): LogBodies | null {
+  const bodies = { request: keep(request), response: keep(response) };
+  return bodies.request === null && bodies.response === null ? null : bodies;
+}
+
+/** Vendors repeat a wrong key in their answer, and clients put keys into their tools' settings: none is stored. */
+function storable(body: Body, secrets: readonly string[], maxBytes: number): Body {
+  const kept = keepable(body, maxBytes);
+  return kept === null ? null : redactBytes(kept, secrets);
 }
 
 function wantsRow(call: Call): boolean {
