@@ -7,29 +7,17 @@ import type { GatewaySettings } from '../contracts/settings.ts';
 import type { CallState } from '../contracts/state.ts';
 import { jsonView } from './json-view.ts';
 
-/** What a call is made of. */
-export interface CallInit {
-  readonly id: string;
-  readonly eventId: string;
-  readonly step: number;
-  readonly receivedAt: number;
-  readonly account: string;
-  readonly gateway: GatewaySettings;
-  readonly provider: Provider;
-  readonly target: UpstreamTarget;
-  readonly method: string;
-  readonly query: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly options: ReadonlyMap<string, string>;
-  readonly metadata: Metadata | null;
-  readonly body: Uint8Array<ArrayBuffer> | null;
-  readonly signal: AbortSignal;
-  readonly state: CallState;
+/** What a call is made of; the rest of it follows from these. */
+export interface CallParts
+  extends Omit<Call, 'path' | 'contentType' | 'json' | 'request' | 'clientAddress' | 'waitUntil'> {
   readonly attempts: Attempt[];
   readonly scope: RequestScope;
 }
 
-/** A call as the engine makes it: a frozen view of its parts, and the way to a patched copy. */
+/**
+ * A call as the engine makes it, and the way to a patched copy. Its parts are spelled out as fields: spreading them into
+ * an object literal costs thirty times as much on Node.
+ */
 export class GatewayCall implements Call {
   readonly id: string;
   readonly eventId: string;
@@ -49,34 +37,34 @@ export class GatewayCall implements Call {
   readonly state: CallState;
   readonly attempts: Attempt[];
   readonly json: () => unknown;
-  readonly #init: CallInit;
+  readonly #parts: CallParts;
   #facts: RequestFacts | undefined;
 
-  constructor(init: CallInit) {
-    this.id = init.id;
-    this.eventId = init.eventId;
-    this.step = init.step;
-    this.receivedAt = init.receivedAt;
-    this.account = init.account;
-    this.gateway = init.gateway;
-    this.provider = init.provider;
-    this.target = init.target;
-    this.method = init.method;
-    this.query = init.query;
-    this.headers = init.headers;
-    this.options = init.options;
-    this.metadata = init.metadata;
-    this.body = init.body;
-    this.signal = init.signal;
-    this.state = init.state;
-    this.attempts = init.attempts;
-    this.json = jsonView(init.body);
-    this.#init = init;
+  constructor(parts: CallParts) {
+    this.id = parts.id;
+    this.eventId = parts.eventId;
+    this.step = parts.step;
+    this.receivedAt = parts.receivedAt;
+    this.account = parts.account;
+    this.gateway = parts.gateway;
+    this.provider = parts.provider;
+    this.target = parts.target;
+    this.method = parts.method;
+    this.query = parts.query;
+    this.headers = parts.headers;
+    this.options = parts.options;
+    this.metadata = parts.metadata;
+    this.body = parts.body;
+    this.signal = parts.signal;
+    this.state = parts.state;
+    this.attempts = parts.attempts;
+    this.json = jsonView(parts.body);
+    this.#parts = parts;
   }
 
   /** Asked of the server only when somebody wants to know. */
   get clientAddress(): string | undefined {
-    return this.#init.scope.clientAddress;
+    return this.#parts.scope.clientAddress;
   }
 
   get path(): string {
@@ -93,11 +81,11 @@ export class GatewayCall implements Call {
   }
 
   waitUntil(task: Promise<unknown>): void {
-    this.#init.scope.waitUntil(task);
+    this.#parts.scope.waitUntil(task);
   }
 
   /** The same call with some parts replaced. State and attempts are shared: they belong to the client's one call. */
   with(patch: CallPatch): GatewayCall {
-    return new GatewayCall({ ...this.#init, ...patch });
+    return new GatewayCall({ ...this.#parts, ...patch });
   }
 }

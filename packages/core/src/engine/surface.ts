@@ -3,7 +3,7 @@ import { BodyTooLargeError, type RequestScope, type Runtime } from '../contracts
 import type { GatewaySettings, SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
 import { toGatewayError } from './error-reply.ts';
-import { type CallInit, GatewayCall } from './gateway-call.ts';
+import { type CallParts, GatewayCall } from './gateway-call.ts';
 import { splitClientHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
@@ -47,7 +47,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       const place = places.get(route.provider);
       if (place === undefined) throw unknownProvider(route.provider, [...places.keys()]);
       const { forward, options: own } = splitClientHeaders(runtime.requestHeaders(request));
-      const head: CallInit = {
+      const head: CallParts = {
         id,
         eventId: own.get('event-id') ?? id,
         step: 0,
@@ -86,7 +86,7 @@ function resolve(
 }
 
 /** Lets the plugins judge the head, then reads the body. */
-async function takeIn(head: CallInit, request: Request, { admit, runtime, limits }: SurfaceOptions): Promise<Intake> {
+async function takeIn(head: CallParts, request: Request, { admit, runtime, limits }: SurfaceOptions): Promise<Intake> {
   try {
     if (admit.length > 0) {
       const call = new GatewayCall(head);
