@@ -1,0 +1,43 @@
+import type { MaybePromise } from '@sluice/core';
+import { openNodeSqlite } from '@sluice/storage/node-sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SqlDatabase } from './database.ts';
+import { drizzleOver } from './drizzle.ts';
+import { FreshCache } from './fresh-cache.ts';
+import { createStorage } from './storage.ts';
+import { createTokens, type TokenHolder } from './tokens.ts';
+
+let database: SqlDatabase;
+
+beforeEach(async () => {
+  database = await openNodeSqlite(':memory:');
+  const storage = createStorage(database);
+  await storage.migrate();
+  await storage.accounts.ensure('acme');
+});
+afterEach(() => database.close());
+
+test('neither a token nor a vendor key that was tried as one is a key of the memory', async () => {
+  const memory = new WatchedMemory();
+  const tokens = createTokens(drizzleOver(database), memory, Date.now);
+  const { token } = await tokens.create({ account: 'acme', name: 'ci' });
+  expect(await tokens.verify(token)).toMatchObject({ account: 'acme' });
+  expect(await tokens.verify('sk-test-of-a-vendor')).toBeUndefined();
+  expect(memory.keys).toEqual([
+    expect.stringMatching(/^[\da-f]{64}$/),
+    '02213935099cf9df0951394fc9a6de370027788ed6c8e08cb80cbfe303098f32',
+  ]);
+});
+
+class WatchedMemory extends FreshCache<TokenHolder> {
+  readonly keys: string[] = [];
+
+  constructor() {
+    super({ freshMs: 1000, graceMs: 1000, missMs: 500, capacity: 10, now: () => 0 });
+  }
+
+  override get(key: string, load: () => Promise<TokenHolder | undefined>): MaybePromise<TokenHolder | undefined> {
+    this.keys.push(key);
+    return super.get(key, load);
+  }
+}
