@@ -6,7 +6,7 @@ import { createStorage, type Storage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
 import { gate, startUpstream, type Upstream, unusedPort } from '@sluice/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSluice, readConfig, type Sluice, welcome } from './index.ts';
+import { ConfigError, createSluice, readConfig, type Sluice, welcome } from './index.ts';
 
 const CHAT = '/v1/default/default/openai/chat/completions';
 const ANSWER = {
@@ -169,6 +169,24 @@ test('SLUICE_ADMIN_TOKEN is the token, and none is made', async () => {
   const { sluice } = await start({ SLUICE_ADMIN_TOKEN, HOST: '0.0.0.0' });
   expect(sluice.newToken).toBeUndefined();
   expect((await sluice.fetch(chat(CHAT, { 'cf-aig-authorization': SLUICE_ADMIN_TOKEN }))).status).toBe(200);
+});
+
+test('another SLUICE_ADMIN_TOKEN takes the place of the older one', async () => {
+  const older = 'token-test-the-older';
+  await stop(await start({ SLUICE_ADMIN_TOKEN: older, HOST: '0.0.0.0' }));
+  const newer = 'token-test-the-newer';
+  const { sluice } = await start({ SLUICE_ADMIN_TOKEN: newer, HOST: '0.0.0.0' });
+  const statusWith = async (token: string) =>
+    (await sluice.fetch(chat(CHAT, { 'cf-aig-authorization': token }))).status;
+  expect([await statusWith(older), await statusWith(newer)]).toEqual([401, 200]);
+});
+
+test('one SLUICE_ADMIN_TOKEN for two accounts is refused with the way out', async () => {
+  const SLUICE_ADMIN_TOKEN = 'token-test-0123456789';
+  await stop(await start({ SLUICE_ADMIN_TOKEN }));
+  const second = start({ SLUICE_ADMIN_TOKEN, SLUICE_ACCOUNT_ID: 'acme' });
+  await expect(second).rejects.toThrow(ConfigError);
+  await expect(second).rejects.toThrow(/another account.*SLUICE_ACCOUNT_ID/);
 });
 
 test('a second start finds everything as it was', async () => {

@@ -1,4 +1,5 @@
 import { type Gateway, type Storage, StorageError } from '@sluice/storage';
+import { ConfigError } from './config/config-error.ts';
 import type { SluiceConfig } from './config/read-config.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -20,7 +21,7 @@ export async function prepareStorage(config: SluiceConfig, storage: Storage): Pr
   const known = await storage.settings.get(account, GATEWAY);
   const gateway = known ?? (await createDefault(config, storage));
   if (adminToken !== undefined) {
-    await storage.tokens.create({ account, name: 'SLUICE_ADMIN_TOKEN', token: adminToken });
+    await registerAdminToken(account, adminToken, storage);
     return { gateway, newToken: undefined };
   }
   const needsToken = known === undefined || (await storage.tokens.count()) === 0;
@@ -38,6 +39,19 @@ async function createDefault({ account, host }: SluiceConfig, { settings }: Stor
     if (other === undefined) throw cause;
     // Another process started at the same moment.
     return other;
+  }
+}
+
+/** The variable is the one place of this token: whoever changes it means the older one to work no more. */
+async function registerAdminToken(account: string, token: string, { tokens }: Storage): Promise<void> {
+  try {
+    await tokens.replace({ account, name: 'SLUICE_ADMIN_TOKEN', token });
+  } catch (cause) {
+    if (!(cause instanceof StorageError) || cause.code !== 'already_exists') throw cause;
+    throw new ConfigError([
+      'SLUICE_ADMIN_TOKEN is the token of another account in this database, and a token speaks for one account. ' +
+        `Choose another token for the account "${account}", or set SLUICE_ACCOUNT_ID to the account that has it.`,
+    ]);
   }
 }
 

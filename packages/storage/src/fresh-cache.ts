@@ -40,6 +40,12 @@ export class FreshCache<T extends object> {
     this.#entries.delete(key);
   }
 
+  /** As `forget`, for whoever can't say which keys have changed. */
+  forgetAll(): void {
+    this.#changes++;
+    this.#entries.clear();
+  }
+
   async #load(key: string, load: () => Promise<T | undefined>, old?: Entry<T>): Promise<T | undefined> {
     const changes = this.#changes;
     try {

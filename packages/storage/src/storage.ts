@@ -31,7 +31,7 @@ export function createStorage(database: SqlDatabase, { now = Date.now }: Storage
   return {
     accounts: createAccounts(db, now),
     settings: createSettings(db, new FreshCache<Gateway>({ ...MEMORY, now }), now),
-    tokens: createTokens(db, new FreshCache<TokenHolder>({ ...MEMORY, now }), now),
+    tokens: createTokens(database, db, new FreshCache<TokenHolder>({ ...MEMORY, now }), now),
     logs: createLogs(database, db),
     migrate: () => migrate(database),
     close: () => database.close(),

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '@sluice/core';
 import { count, eq } from 'drizzle-orm';
 import { assertAccount } from './accounts.ts';
+import type { SqlDatabase } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
 import { StorageError } from './errors.ts';
 import type { FreshCache } from './fresh-cache.ts';
@@ -11,6 +12,11 @@ import { tokens } from './schema/sqlite.ts';
 export interface TokenRepository {
   /** Makes a token of 256 random bits, or registers the one that is given. Registering it again changes nothing. */
   create(wanted: NewToken): Promise<CreatedToken>;
+  /**
+   * Makes a given token the only one of its account and name: an older one stops working, in this process at once.
+   * Rejects with `already_exists` when the token is another account's.
+   */
+  replace(wanted: NewToken & { readonly token: string }): Promise<CreatedToken>;
   /** Whom the token speaks for, or undefined. Mostly from memory. */
   verify(token: string): MaybePromise<TokenHolder | undefined>;
   /** How many tokens there are. */
@@ -37,9 +43,21 @@ export interface TokenHolder {
 }
 
 /** Tokens over drizzle, remembered in `memory`. */
-export function createTokens(db: Drizzle, memory: FreshCache<TokenHolder>, now: () => number): TokenRepository {
+export function createTokens(
+  database: SqlDatabase,
+  db: Drizzle,
+  memory: FreshCache<TokenHolder>,
+  now: () => number,
+): TokenRepository {
   return {
     create: (wanted) => create(db, wanted, now()),
+    async replace(wanted) {
+      try {
+        return await replace(database, db, wanted, now());
+      } finally {
+        memory.forgetAll();
+      }
+    },
     verify(token) {
       if (token.length < SHORTEST || token.length > LONGEST) return undefined;
       // Clients' vendor keys are tried as tokens too, so no secret may lie in this process as a key of its memory.
@@ -58,14 +76,46 @@ const LONGEST = 512;
 
 async function create(db: Drizzle, wanted: NewToken, time: number): Promise<CreatedToken> {
   const { account, name, token = randomToken() } = wanted;
-  if (token.length < SHORTEST || token.length > LONGEST) {
-    throw new StorageError('invalid_token', `A token needs ${SHORTEST} to ${LONGEST} characters, not ${token.length}.`);
-  }
+  assertLength(token);
   await assertAccount(db, account);
   const hash = sha256Hex(token);
   const row = { id: crypto.randomUUID(), account, name, hash, createdAt: time };
   await db.insert(tokens).values(row).onConflictDoNothing();
-  const holder = await find(db, hash);
+  return created(token, account, await find(db, hash));
+}
+
+async function replace(
+  database: SqlDatabase,
+  db: Drizzle,
+  { account, name, token }: NewToken & { readonly token: string },
+  time: number,
+): Promise<CreatedToken> {
+  assertLength(token);
+  await assertAccount(db, account);
+  const hash = sha256Hex(token);
+  await database.write([
+    { sql: INSERT_OR_RENAME, rows: [[crypto.randomUUID(), account, name, hash, time]] },
+    { sql: DELETE_OLDER, rows: [[account, name, hash]] },
+  ]);
+  return created(token, account, await find(db, hash));
+}
+
+/** A token that is there under another name takes the new one, so that the next replacement finds it. */
+const INSERT_OR_RENAME =
+  'INSERT INTO tokens (id, account, name, hash, created_at) VALUES (?, ?, ?, ?, ?) ' +
+  'ON CONFLICT (hash) DO UPDATE SET name = excluded.name WHERE account = excluded.account';
+
+/** Only when the new one is the account's: who is refused keeps what he had. */
+const DELETE_OLDER =
+  'DELETE FROM tokens WHERE account = ?1 AND name = ?2 AND hash <> ?3 ' +
+  'AND EXISTS (SELECT 1 FROM tokens WHERE hash = ?3 AND account = ?1)';
+
+function assertLength({ length }: string): void {
+  if (length >= SHORTEST && length <= LONGEST) return;
+  throw new StorageError('invalid_token', `A token needs ${SHORTEST} to ${LONGEST} characters, not ${length}.`);
+}
+
+function created(token: string, account: string, holder: TokenHolder | undefined): CreatedToken {
   if (holder?.account === account) return { ...holder, token };
   throw new StorageError('already_exists', `This token belongs to another account. Choose another for "${account}".`);
 }
