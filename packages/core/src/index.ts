@@ -72,4 +72,5 @@ export {
 } from './errors.ts';
 export { fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';
+export { suggest } from './suggest.ts';
 export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';

@@ -74,7 +74,7 @@ describe('the way in', () => {
 
   test('an unknown provider is told which ones are near', async () => {
     const { ask } = start();
-    expect(await (await ask('/v1/acc/gw/echos/chat')).text()).toContain('Near it: echo');
+    expect(await (await ask('/v1/acc/gw/echos/chat')).text()).toContain('Did you mean echo?');
   });
 
   test('a gateway can be mounted below another path', async () => {

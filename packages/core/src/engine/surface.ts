@@ -2,6 +2,7 @@ import type { UpstreamTarget } from '../contracts/provider.ts';
 import { BodyTooLargeError, type RequestScope, type Runtime } from '../contracts/runtime.ts';
 import type { GatewaySettings, SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
+import { suggest } from '../suggest.ts';
 import { toGatewayError } from './error-reply.ts';
 import { type CallParts, GatewayCall } from './gateway-call.ts';
 import { splitClientHeaders } from './headers.ts';
@@ -117,11 +118,17 @@ function unknownGateway({ account, gateway }: Route): GatewayError {
 }
 
 function unknownProvider(slug: string, known: readonly string[]): GatewayError {
-  const near = known.filter((id) => id.includes(slug) || slug.includes(id) || id.slice(0, 3) === slug.slice(0, 3));
-  const list = near.length > 0 ? near : known;
-  const shown = list.slice(0, 12).join(', ') + (list.length > 12 ? ', ...' : '');
   return new GatewayError(
     'invalid_provider',
-    `there is no provider "${slug}". ${near.length > 0 ? 'Near it' : 'Known'}: ${shown}.`,
+    `there is no provider "${decoded(slug)}". ${suggest(decoded(slug), known)}`,
   );
+}
+
+/** Only for the eye: `%6fpenai` is no slug, but its reader should see what it says. */
+function decoded(slug: string): string {
+  try {
+    return decodeURIComponent(slug);
+  } catch {
+    return slug;
+  }
 }

@@ -1,5 +1,5 @@
+import { suggest } from '@sluice/core';
 import type { z } from 'zod';
-import { suggest } from './near-matches.ts';
 
 /** Tells what is wrong in sentences: the place, what it must be and what it is; for a name nobody knows, what could be meant. */
 export function tellIssue(issue: z.core.$ZodIssue, file: unknown, known: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Provider } from '@sluice/core';
+import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
-import { suggest } from './near-matches.ts';
 
 /** The operator's prices, each for a provider that exists: one that is never looked up would be a wrong bill. Throws `ConfigError`. */
 export function checkPrices(

@@ -1,9 +1,9 @@
 import type { Provider } from '@sluice/core';
+import { suggest } from '@sluice/core';
 import { providers as builtIn, customProvider, PROVIDER_ALIASES, toBaseUrl } from '@sluice/providers';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { baseUrlVariable, type Environment } from './environment.ts';
-import { suggest } from './near-matches.ts';
 
 /** Who can be called, and where they are reached. */
 export interface ProviderSetup {

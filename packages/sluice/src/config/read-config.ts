@@ -1,8 +1,8 @@
 import type { Compat, Limits } from '@sluice/core';
+import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, checkConfigFile, type LoggingSettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
-import { suggest } from './near-matches.ts';
 import { checkPrices } from './price-settings.ts';
 import { type ProviderSetup, setUpProviders } from './provider-settings.ts';
 
