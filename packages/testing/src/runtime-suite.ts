@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { LaunchedGateway, LaunchOptions } from './launch.ts';
 import { testErrors } from './runtime/errors.ts';
+import { testLeaving } from './runtime/leaving.ts';
 import { testLifecycle } from './runtime/lifecycle.ts';
 import { testLog } from './runtime/log.ts';
 import { testProxy } from './runtime/proxy.ts';
@@ -47,6 +48,7 @@ export function testRuntime({ name, start, behindEdge = false }: RuntimeSubject)
     });
     testProxy(scene);
     testStreams(scene);
+    testLeaving(scene, behindEdge);
     testErrors(scene);
     testLog(scene);
     testLifecycle({ upstream: () => upstream, start, behindEdge });

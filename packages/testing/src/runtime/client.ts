@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What a client sends; names and values go out as written here. */
 export interface ClientRequest {
@@ -27,8 +28,8 @@ export interface OpenAnswer {
   until(text: string): Promise<string>;
   /** All that is left. */
   rest(): Promise<Buffer>;
-  /** Closes the connection. */
-  leave(): void;
+  /** Closes the connection and says when that was done, as `performance.now()`. */
+  leave(): Promise<number>;
 }
 
 /** Sends a request as plain HTTP: no decoding, no normalising of paths, no header of its own but the necessary. */
@@ -50,10 +51,30 @@ export async function open(url: string, wanted: ClientRequest = {}): Promise<Ope
 }
 
 /** Sends a request and gives it up before anything has come back. */
-export function askInVain(url: string, wanted: ClientRequest = {}): { leave(): void } {
+export function askInVain(url: string, wanted: ClientRequest = {}): Pick<OpenAnswer, 'leave'> {
   const outgoing = request(toOptions(url, wanted)).on('error', () => {});
   outgoing.end(wanted.body);
-  return { leave: () => outgoing.destroy() };
+  return { leave: () => leave(outgoing) };
+}
+
+/** Announces a larger body than it sends, and resolves when the head and this part of the body are on their way. */
+export async function beginUpload(
+  url: string,
+  wanted: ClientRequest,
+  size: number,
+): Promise<Pick<OpenAnswer, 'leave'>> {
+  const headers = { ...wanted.headers, 'content-length': String(size) };
+  const outgoing = request(toOptions(url, { ...wanted, headers })).on('error', () => {});
+  await new Promise((resolve) => outgoing.write(wanted.body, resolve));
+  return { leave: () => leave(outgoing) };
+}
+
+function leave(exchange: { readonly socket: Socket | null; destroy(): unknown }): Promise<number> {
+  const closed = new Promise<number>((resolve) => {
+    exchange.socket?.once('close', () => resolve(performance.now()));
+  });
+  exchange.destroy();
+  return closed;
 }
 
 /** Keeps connections like every real client: a server that closes one under an upload breaks the upload. */
@@ -62,7 +83,8 @@ const agent = new Agent({ keepAlive: true });
 /** `new URL` would tidy up the path, so it is cut out of the text. */
 function toOptions(url: string, { method = 'GET', headers = {}, body }: ClientRequest): RequestOptions {
   const { hostname, port, origin } = new URL(url);
-  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const isChunked = headers['transfer-encoding'] !== undefined;
+  const length = body === undefined || isChunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const path = url.slice(origin.length) || '/';
   return { hostname, port, path, method, headers: { ...length, ...headers }, agent };
 }
@@ -83,7 +105,7 @@ function toOpenAnswer(response: IncomingMessage): OpenAnswer {
       for (let piece = await next(); piece !== undefined; piece = await next()) all.push(piece);
       return Buffer.concat(all);
     },
-    leave: () => response.destroy(),
+    leave: () => leave(response),
   };
 }
 

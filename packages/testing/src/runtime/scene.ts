@@ -1,10 +1,10 @@
-import type { RunningGateway } from '../clients/gateway.ts';
+import type { LaunchedGateway } from '../launch.ts';
 import type { Upstream } from '../upstream/start-upstream.ts';
 
 /** What the tests of a runtime play with: a gateway, and behind it one upstream that plays every vendor. */
 export interface Scene {
   readonly upstream: Upstream;
-  readonly gateway: RunningGateway;
+  readonly gateway: LaunchedGateway;
   readonly behindEdge: boolean;
   /** The URL of a path below a provider's slug on the default gateway. */
   url(path: string): string;
