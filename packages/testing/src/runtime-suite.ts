@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { LaunchedGateway, LaunchOptions } from './launch.ts';
+import { testEncodings } from './runtime/encodings.ts';
 import { testErrors } from './runtime/errors.ts';
 import { testLeaving } from './runtime/leaving.ts';
 import { testLifecycle } from './runtime/lifecycle.ts';
@@ -46,7 +47,8 @@ export function testRuntime({ name, start, behindEdge = false }: RuntimeSubject)
       behindEdge,
       url: (path) => `${gateway.url}/v1/default/default/${path}`,
     });
-    testProxy(scene);
+    testProxy(scene, behindEdge);
+    testEncodings(scene);
     testStreams(scene);
     testLeaving(scene, behindEdge);
     testErrors(scene);

@@ -1,12 +1,11 @@
 import { connect } from 'node:net';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ask } from './client.ts';
 import { binary, CHAT_ANSWER, CHAT_REQUEST } from './samples.ts';
 import { JSON_HEADERS, type Scene } from './scene.ts';
 
 /** What goes in comes out: paths, bytes and headers on their way through the gateway. */
-export function testProxy(scene: () => Scene): void {
+export function testProxy(scene: () => Scene, behindEdge: boolean): void {
   describe('the way there', () => {
     test.each(['openai/chat/completions', 'openai/v1/chat/completions'])('%s reaches the same place', async (path) => {
       const { upstream, url } = scene();
@@ -24,6 +23,24 @@ export function testProxy(scene: () => Scene): void {
       const { upstream, url } = scene();
       await ask(url('openai/files/a%20b%3Ac?after=%2Bx%26y&limit=2&empty='));
       expect(upstream.requests[0]?.target).toBe('/v1/files/a%20b%3Ac?after=%2Bx%26y&limit=2&empty=');
+    });
+
+    test('a query right behind the slug survives', async () => {
+      const { upstream, url } = scene();
+      expect((await ask(url('ollama?x=1'))).status).toBe(200);
+      expect(upstream.requests[0]?.target).toBe('/?x=1');
+    });
+
+    // A body of unknown length ends at the proxy of `wrangler dev`, which forgets that there was one.
+    const framings = behindEdge ? ['content-length'] : ['content-length', 'transfer-encoding'];
+    test.each(framings)('a GET with a body and %s arrives whole, or is refused with the reason', async (framing) => {
+      const { upstream, url } = scene();
+      const headers = { ...JSON_HEADERS, ...(framing === 'transfer-encoding' && { [framing]: 'chunked' }) };
+      const answer = await ask(url('openai/files'), { method: 'GET', headers, body: CHAT_REQUEST });
+      if (answer.status === 200) return expect(upstream.requests[0]?.text()).toBe(CHAT_REQUEST);
+      expect(answer.status).toBe(400);
+      expect(answer.text()).toContain('body with GET');
+      expect(upstream.requests).toHaveLength(0);
     });
 
     test('JSON arrives byte for byte', async () => {
@@ -83,22 +100,6 @@ export function testProxy(scene: () => Scene): void {
       const answer = await ask(url('openai/audio/speech'), { method: 'POST', headers: JSON_HEADERS, body: '{}' });
       expect(answer.headers['content-type']).toBe('audio/mpeg');
       expect(answer.body.equals(body)).toBe(true);
-    });
-
-    test('a compressed answer is undone once, and its length is true', async () => {
-      const { upstream, behindEdge, url } = scene();
-      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      upstream.respond({ headers, body: gzipSync(CHAT_ANSWER) });
-      const answer = await ask(url('openai/chat/completions'), {
-        method: 'POST',
-        headers: { ...JSON_HEADERS, 'accept-encoding': 'gzip' },
-        body: CHAT_REQUEST,
-      });
-      // An edge may compress again for this client, and then it has to be true.
-      const isCompressed = behindEdge && answer.headers['content-encoding'] === 'gzip';
-      if (!isCompressed) expect(answer.headers['content-encoding']).toBeUndefined();
-      expect((isCompressed ? gunzipSync(answer.body) : answer.body).toString()).toBe(CHAT_ANSWER);
-      expect(answer.headers['content-length'] ?? String(answer.body.length)).toBe(String(answer.body.length));
     });
 
     test("a vendor's own error comes back as it is", async () => {
