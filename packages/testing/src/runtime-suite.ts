@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { LaunchedGateway, LaunchOptions } from './launch.ts';
+import { testBedrock } from './runtime/bedrock.ts';
 import { testEncodings } from './runtime/encodings.ts';
 import { testErrors } from './runtime/errors.ts';
 import { testLeaving } from './runtime/leaving.ts';
@@ -7,6 +8,7 @@ import { testLifecycle } from './runtime/lifecycle.ts';
 import { testLog } from './runtime/log.ts';
 import { testProxy } from './runtime/proxy.ts';
 import { type Scene, sceneEnv } from './runtime/scene.ts';
+import { testSecrets } from './runtime/secrets.ts';
 import { testStreams } from './runtime/streams.ts';
 import { startUpstream, type Upstream } from './upstream/start-upstream.ts';
 import { unusedPort } from './upstream/unused-port.ts';
@@ -50,8 +52,10 @@ export function testRuntime({ name, start, behindEdge = false }: RuntimeSubject)
     testProxy(scene, behindEdge);
     testEncodings(scene);
     testStreams(scene);
+    testBedrock(scene);
     testLeaving(scene, behindEdge);
     testErrors(scene);
+    testSecrets(scene);
     testLog(scene);
     testLifecycle({ upstream: () => upstream, start, behindEdge });
   });

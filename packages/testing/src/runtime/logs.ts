@@ -32,6 +32,15 @@ export async function rowOf(gateway: RunningGateway, id: unknown): Promise<LogDe
   );
 }
 
+/** What is stored of a call's bodies, as text. */
+export async function bodiesOf(gateway: RunningGateway, id: unknown): Promise<readonly string[]> {
+  const [request, response] = await Promise.all([
+    manage(gateway, `logs/${id}/request`),
+    manage(gateway, `logs/${id}/response`),
+  ]);
+  return [request.text(), response.text()];
+}
+
 /** The newest row, once there is one that the predicate takes. */
 export async function rowWhere(gateway: RunningGateway, wanted: (row: LogDetail) => boolean): Promise<LogDetail> {
   return vi.waitFor(
