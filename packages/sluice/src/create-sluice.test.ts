@@ -194,12 +194,35 @@ test('a second start finds everything as it was', async () => {
   const answer = await first.sluice.fetch(chat());
   const id = answer.headers.get('cf-aig-log-id') ?? '';
   await stop(first);
-  // Even when it listens elsewhere: what exists is the operator's.
-  const second = await start({ HOST: '0.0.0.0' });
+  const second = await start();
   expect(second.sluice.newToken).toBeUndefined();
   expect(second.sluice.authentication).toBe(false);
   expect(await second.storage.tokens.verify(orThrow(first.sluice.newToken))).toBeDefined();
   expect(await second.storage.logs.get('default', 'default', id)).toMatchObject({ statusCode: 200 });
+});
+
+test('the gateway made at the first start is open for this machine only, wherever a later start listens', async () => {
+  const statuses: number[] = [];
+  for (const HOST of ['127.0.0.1', '0.0.0.0', 'localhost']) {
+    const running = await start({ HOST });
+    expect(running.sluice.authentication).toBe(HOST === '0.0.0.0');
+    statuses.push((await running.sluice.fetch(chat())).status);
+    await stop(running);
+  }
+  expect(statuses).toEqual([200, 401, 200]);
+});
+
+test.each([true, false])('an operator’s own authentication: %s stays, wherever the server listens', async (chosen) => {
+  for (const HOST of ['127.0.0.1', '0.0.0.0']) {
+    const running = await start({ HOST, SLUICE_ACCOUNT_ID: 'acme' }, {}, 'node', async (storage) => {
+      await storage.accounts.ensure('acme');
+      if ((await storage.settings.get('acme', 'default')) === undefined) {
+        await storage.settings.create({ account: 'acme', id: 'default', authentication: chosen });
+      }
+    });
+    expect(running.sluice.authentication).toBe(chosen);
+    await stop(running);
+  }
 });
 
 test('another account on the same data gets a token of its own', async () => {
@@ -366,8 +389,10 @@ test('the welcome of an authenticated gateway has a line to try that carries the
 });
 
 test('the welcome warns of an open gateway that others can reach', async () => {
-  await stop(await start());
-  const { sluice, config } = await start({ HOST: '0.0.0.0' });
+  const { sluice, config } = await start({ HOST: '0.0.0.0' }, {}, 'node', async (storage) => {
+    await storage.accounts.ensure('default');
+    await storage.settings.create({ account: 'default', id: 'default', authentication: false });
+  });
   expect(welcome(sluice, config)).toContain('Warning');
 });
 
@@ -378,7 +403,12 @@ interface Started {
 }
 
 /** A Sluice with its data in this test's directory and `openai` led to this test's upstream. */
-async function start(env: Record<string, string> = {}, file: object = {}, name = 'node'): Promise<Started> {
+async function start(
+  env: Record<string, string> = {},
+  file: object = {},
+  name = 'node',
+  prepare?: (storage: Storage) => Promise<void>,
+): Promise<Started> {
   const variables: Record<string, string> = {
     SLUICE_PROVIDER_OPENAI_BASE_URL: upstream.url,
     SLUICE_CONFIG: JSON.stringify({ logging: { flushIntervalMs: 1 }, ...file }),
@@ -387,6 +417,10 @@ async function start(env: Record<string, string> = {}, file: object = {}, name =
   if (name === 'workerd') delete variables.SLUICE_CONFIG;
   const config = readConfig({ env: (variable) => variables[variable] });
   const storage = createStorage(await openNodeSqlite(join(directory, 'sluice.db')));
+  if (prepare !== undefined) {
+    await storage.migrate();
+    await prepare(storage);
+  }
   const sluice = await createSluice(config, { runtime: { ...nodeRuntime(), name }, storage });
   const running = { sluice, storage, config };
   started.push(running);

@@ -18,6 +18,8 @@ export async function prepareStorage(config: SluiceConfig, storage: Storage): Pr
   const { account, adminToken } = config;
   await storage.migrate();
   await storage.accounts.ensure(account);
+  // Whoever reaches an open gateway can use it, which only this machine may.
+  storage.settings.setAutomaticAuthentication(!isLoopback(config.host));
   const known = await storage.settings.get(account, GATEWAY);
   const gateway = known ?? (await createDefault(config, storage));
   if (adminToken !== undefined) {
@@ -28,11 +30,9 @@ export async function prepareStorage(config: SluiceConfig, storage: Storage): Pr
   return { gateway, newToken: needsToken ? await createToken(account, storage) : undefined };
 }
 
-async function createDefault({ account, host }: SluiceConfig, { settings }: Storage): Promise<Gateway> {
-  // Whoever reaches an open gateway can use it, which only this machine may.
-  const authentication = !isLoopback(host);
+async function createDefault({ account }: SluiceConfig, { settings }: Storage): Promise<Gateway> {
   try {
-    return await settings.create({ account, id: GATEWAY, isDefault: true, authentication });
+    return await settings.create({ account, id: GATEWAY, isDefault: true, authentication: null });
   } catch (cause) {
     const made = cause instanceof StorageError && cause.code === 'already_exists';
     const other = made ? await settings.get(account, GATEWAY) : undefined;

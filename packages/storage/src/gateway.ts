@@ -45,7 +45,11 @@ export interface Gateway extends GatewaySettings {
 }
 
 /** A gateway to be: its name, and whatever differs from `GATEWAY_DEFAULTS`. */
-export type NewGateway = Pick<Gateway, 'account' | 'id'> & Partial<Omit<Gateway, 'createdAt' | 'modifiedAt'>>;
+export type NewGateway = Pick<Gateway, 'account' | 'id'> &
+  Partial<Omit<Gateway, 'createdAt' | 'modifiedAt' | 'authentication'>> & {
+    /** Null leaves it to each process: see `SettingsRepository.setAutomaticAuthentication`. */
+    readonly authentication?: boolean | null;
+  };
 
 /** What a gateway is unless told otherwise: open, logging, and nothing else switched on. */
 export const GATEWAY_DEFAULTS: Omit<Gateway, 'account' | 'id' | 'createdAt' | 'modifiedAt'> = {

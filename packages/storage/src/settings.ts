@@ -16,6 +16,8 @@ export interface SettingsRepository extends SettingsSource {
   list(account: string, query: GatewayQuery): Promise<Page<Gateway>>;
   /** Rejects with `already_exists` or `unknown_account`. */
   create(gateway: NewGateway): Promise<Gateway>;
+  /** Says what the `authentication` of gateways that were created with null is in this process: on, until this is called. */
+  setAutomaticAuthentication(isOn: boolean): void;
 }
 
 export interface GatewayQuery extends PageRequest {
@@ -25,23 +27,34 @@ export interface GatewayQuery extends PageRequest {
 
 /** Gateways over drizzle, remembered in `memory`. */
 export function createSettings(db: Drizzle, memory: FreshCache<Gateway>, now: () => number): SettingsRepository {
+  let automatic = true;
+  const toGateway = (row: Row): Gateway => ({ ...row, authentication: row.authentication ?? automatic });
   const get = async (account: string, id: string): Promise<Gateway | undefined> => {
     const rows = await db.select().from(gateways).where(isGateway(account, id)).limit(1);
-    return rows[0];
+    return rows[0] && toGateway(rows[0]);
   };
   return {
     gateway: (account, id) => memory.get(memoryKey(account, id), () => get(account, id)),
     get,
-    list: (account, query) => list(db, account, query),
+    async list(account, query) {
+      const { items, total } = await list(db, account, query);
+      return { items: items.map(toGateway), total };
+    },
     async create(wanted) {
       const created = await insert(db, wanted, now());
       memory.forget(memoryKey(created.account, created.id));
-      return created;
+      return toGateway(created);
+    },
+    setAutomaticAuthentication(isOn) {
+      automatic = isOn;
+      memory.forgetAll();
     },
   };
 }
 
-async function list(db: Drizzle, account: string, { page, perPage, search }: GatewayQuery): Promise<Page<Gateway>> {
+type Row = typeof gateways.$inferSelect;
+
+async function list(db: Drizzle, account: string, { page, perPage, search }: GatewayQuery): Promise<Page<Row>> {
   const matches = and(
     eq(gateways.account, account),
     search === undefined ? undefined : sql`instr(${gateways.id}, ${search.toLowerCase()}) > 0`,
@@ -57,7 +70,7 @@ async function list(db: Drizzle, account: string, { page, perPage, search }: Gat
   return { items, total: counted?.total ?? 0 };
 }
 
-async function insert(db: Drizzle, wanted: NewGateway, time: number): Promise<Gateway> {
+async function insert(db: Drizzle, wanted: NewGateway, time: number): Promise<Row> {
   await assertAccount(db, wanted.account);
   const values = { ...GATEWAY_DEFAULTS, ...wanted, createdAt: time, modifiedAt: time };
   const [created] = await db.insert(gateways).values(values).onConflictDoNothing().returning();

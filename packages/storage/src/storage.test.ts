@@ -22,3 +22,33 @@ test('a database that fails is named as the cause, and no secret gets into the e
   expect(inspect(error)).not.toContain('sk-test-stripe');
   await database.close();
 });
+
+test('a gateway whose authentication nobody chose has what each process says, and is authenticated until it does', async () => {
+  const database = await openNodeSqlite(':memory:');
+  const here = createStorage(database);
+  await here.migrate();
+  await here.accounts.ensure('acme');
+  expect(await here.settings.create({ account: 'acme', id: 'automatic', authentication: null })).toMatchObject({
+    authentication: true,
+  });
+  await here.settings.create({ account: 'acme', id: 'closed', authentication: true });
+  await here.settings.create({ account: 'acme', id: 'open', authentication: false });
+  const elsewhere = createStorage(database);
+  const opens = async ({ settings }: typeof here) => ({
+    read: (await settings.get('acme', 'automatic'))?.authentication,
+    onPath: (await settings.gateway('acme', 'automatic'))?.authentication,
+    list: (await settings.list('acme', { page: 1, perPage: 9 })).items.map(({ id, authentication }) => [
+      id,
+      authentication,
+    ]),
+  });
+  const chosen = [
+    ['closed', true],
+    ['open', false],
+  ];
+  expect(await opens(here)).toEqual({ read: true, onPath: true, list: [['automatic', true], ...chosen] });
+  here.settings.setAutomaticAuthentication(false);
+  expect(await opens(here)).toEqual({ read: false, onPath: false, list: [['automatic', false], ...chosen] });
+  expect(await opens(elsewhere)).toEqual({ read: true, onPath: true, list: [['automatic', true], ...chosen] });
+  await database.close();
+});

@@ -8,7 +8,7 @@ CREATE TABLE `gateways` (
 	`id` text NOT NULL,
 	`description` text,
 	`is_default` integer NOT NULL,
-	`authentication` integer NOT NULL,
+	`authentication` integer,
 	`collect_logs` integer NOT NULL,
 	`log_management` integer,
 	`log_management_strategy` text,

@@ -19,7 +19,8 @@ export const gateways = sqliteTable(
     id: text('id').notNull(),
     description: text('description'),
     isDefault: flag('is_default'),
-    authentication: flag('authentication'),
+    // Null: nobody chose, so each process decides by who can reach it.
+    authentication: integer('authentication', { mode: 'boolean' }),
     collectLogs: flag('collect_logs'),
     logManagement: integer('log_management'),
     logManagementStrategy: text('log_management_strategy', { enum: ['STOP_INSERTING', 'DELETE_OLDEST'] }),
