@@ -111,6 +111,16 @@ export function testStreams(scene: () => Scene): void {
       expect(row).toMatchObject({ success: false, provider: 'openai' });
     });
 
+    test('lacks one of two choices that were asked for: the client is told, the log says failed', async () => {
+      const { upstream, gateway, url } = scene();
+      const [end = ''] = CHAT_END.split('data: [DONE]');
+      upstream.respond({ headers: SSE, body: [chatFrame('half'), end] });
+      const body = STREAM_REQUEST.replace('"stream":true', '"stream":true,"n":2');
+      const answer = await open(url('openai/chat/completions'), { method: 'POST', headers: JSON_HEADERS, body });
+      expect(lastError((await answer.rest()).toString())).toMatchObject({ error: { message: expect.any(String) } });
+      expect(await rowOf(gateway, answer.headers['cf-aig-log-id'])).toMatchObject({ success: false });
+    });
+
     test.each(['cut', 'reset'] as const)('%s where nobody knows its language: the client sees it', async (ending) => {
       const { upstream, gateway, url } = scene();
       upstream.respond({ headers: SSE, body: 'data: half\n\n', framing: 'content-length', ending });
