@@ -70,7 +70,7 @@ export {
   type ErrorName,
   GatewayError,
 } from './errors.ts';
-export { fetchTransport } from './fetch-transport.ts';
+export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';
 export { suggest } from './suggest.ts';
 export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';
