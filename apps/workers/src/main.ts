@@ -1,4 +1,4 @@
-import { type RequestScope, webRuntime } from '@sluice/core';
+import { fetchTransport, type RequestScope, type Runtime, webRuntime } from '@sluice/core';
 import { createStorage } from '@sluice/storage';
 import { type D1Binding, d1 } from '@sluice/storage/d1';
 import { createSluice, readConfig, type Sluice, type SluiceConfig, welcome } from 'sluice';
@@ -48,9 +48,14 @@ function sluiceOf(env: Env, { waitUntil }: RequestScope): Promise<Sluice> {
 async function start(env: Env): Promise<Sluice> {
   const config = readConfig({ env: (name) => textOf(env[name]), defaultHost: EVERYWHERE });
   const storage = createStorage(d1(env.DB));
-  const sluice = await createSluice(config, { runtime: webRuntime({ name: 'workerd' }), storage });
+  const sluice = await createSluice(config, { runtime: workerd(), storage });
   if (isLocal(config) || sluice.newToken !== undefined) console.log(welcome(sluice, config));
   return sluice;
+}
+
+/** workerd leaves `deflate` as it comes. */
+function workerd(): Runtime {
+  return webRuntime({ name: 'workerd', transport: fetchTransport({ decodes: ['gzip', 'br'] }) });
 }
 
 const EVERYWHERE = '0.0.0.0';

@@ -75,7 +75,7 @@ async function toReply(call: GatewayCall, upstream: UpstreamReply, options: Disp
   const framing = framingOf(call, upstream);
   if (framing !== undefined || isProgressive(call, upstream, options.limits)) {
     // An error may have to be added at the end of a text.
-    if (!isMedia(headers['content-type'])) delete headers['content-length'];
+    if (!isEncoded(headers) && !isMedia(headers['content-type'])) delete headers['content-length'];
     return { ...head, type: 'stream', body: upstream.body, framing };
   }
   delete headers['content-length'];
@@ -99,10 +99,15 @@ function hasNoBody(method: string, status: number): boolean {
 
 /** Errors are whole bodies, and so is JSON unless the client asked for a stream (Gemini streams a JSON array). */
 function framingOf(call: GatewayCall, { status, headers }: UpstreamReply): Framing | undefined {
-  if (status >= 300) return undefined;
+  if (status >= 300 || isEncoded(headers)) return undefined;
   const contentType = headers['content-type'] ?? '';
   if (isJson(contentType) && !call.request.stream) return undefined;
   return call.target.protocol?.framing(contentType);
+}
+
+/** The transport could not undo it, so nobody here can read it. */
+function isEncoded(headers: Readonly<Record<string, string>>): boolean {
+  return (headers['content-encoding'] ?? 'identity') !== 'identity';
 }
 
 /** What must not wait until it is whole: streams nobody here reads, media of unknown length, and what is too large. */

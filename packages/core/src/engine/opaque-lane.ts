@@ -28,7 +28,10 @@ export class OpaqueLane implements Lane {
 
   /** Text streams have a place for an error; in the middle of media only a broken connection tells the truth. */
   tellError(error: GatewayError): Uint8Array<ArrayBuffer> | undefined {
-    const type = this.#options.reply.headers['content-type'] ?? '';
+    const { headers } = this.#options.reply;
+    // In the middle of an encoding that nobody here could undo, plain words are noise.
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') return undefined;
+    const type = headers['content-type'] ?? '';
     const body = JSON.stringify({
       error: { code: error.code, message: error.message, status: ERRORS[error.code].status },
     });
