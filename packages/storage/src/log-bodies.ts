@@ -1,6 +1,6 @@
-import type { LogEntry } from '@sluice/core';
-import { and, asc, eq, sql } from 'drizzle-orm';
-import type { SqlValue } from './database.ts';
+import type { LogBodies, LogEntry } from '@sluice/core';
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import type { SqlValue, SqlWrite } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
 import { logBodies } from './schema/sqlite.ts';
 
@@ -16,61 +16,79 @@ export interface BodyHead {
 /** Reads what was said, by the id of a row the caller has already looked up. Undefined stands for what was not kept. */
 export interface LogBodyReader {
   body(logId: string, part: BodyPart): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** At most `maxBytes` (up to 1 MiB) from the start, without reading the rest. */
+  /** At most `maxBytes` (below 512 KiB) from the start, without reading the rest. */
   bodyHead(logId: string, part: BodyPart, maxBytes: number): Promise<BodyHead | undefined>;
 }
 
-/** Half of what D1 takes in one value. */
-const PIECE_BYTES = 1024 * 1024;
+/** Two of them in one row are half of what D1 takes. */
+const PIECE_BYTES = 512 * 1024;
 
-/** Keeps nothing for a row that is already written: its bodies came with it. */
-export const INSERT_BODY: string =
-  'INSERT INTO log_bodies (log_id, part, piece, data) SELECT ?, ?, ?, ? ' +
-  'WHERE NOT EXISTS (SELECT 1 FROM logs WHERE id = ?) ON CONFLICT DO NOTHING';
-
-/** The parameters of `INSERT_BODY`, one row per piece. */
-export function bodyRows({ record, bodies }: LogEntry): SqlValue[][] {
-  if (bodies === null) return [];
-  return [...pieceRows(record.id, 'request', bodies.request), ...pieceRows(record.id, 'response', bodies.response)];
+/**
+ * Writes bodies, to be run in the transaction of their rows and before them. Every row gets a first piece, an empty one
+ * when no body was kept: its key then keeps later bodies of the same id away, at half the cost of asking for the row.
+ */
+export function bodyWrites(entries: readonly LogEntry[]): SqlWrite[] {
+  const first: SqlValue[][] = [];
+  const more: SqlValue[][] = [];
+  for (const { record, bodies } of entries) {
+    const { request, response } = bodies ?? NO_BODIES;
+    const pieces = Math.max(piecesOf(request), piecesOf(response));
+    first.push([record.id, pieceOf(request, 0), pieceOf(response, 0)]);
+    for (let piece = 1; piece < pieces; piece++) {
+      more.push([record.id, piece, pieceOf(request, piece), pieceOf(response, piece)]);
+    }
+  }
+  return [
+    { sql: INSERT_FIRST, rows: first },
+    { sql: INSERT_MORE, rows: more },
+  ];
 }
 
-function pieceRows(logId: string, part: BodyPart, body: Uint8Array | null): SqlValue[][] {
-  if (body === null) return [];
-  // An empty body is kept too: one empty piece.
-  const pieces = Math.max(1, Math.ceil(body.length / PIECE_BYTES));
-  return Array.from({ length: pieces }, (_, piece) => {
-    const data = body.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
-    return [logId, part, piece, data, logId];
-  });
+const NO_BODIES: LogBodies = { request: null, response: null };
+
+const INSERT_FIRST =
+  'INSERT INTO log_bodies (log_id, piece, request, response) VALUES (?, 0, ?, ?) ON CONFLICT DO NOTHING';
+
+// The first body may have had fewer pieces than one that comes late.
+const INSERT_MORE =
+  'INSERT INTO log_bodies (log_id, piece, request, response) SELECT ?1, ?2, ?3, ?4 ' +
+  'WHERE NOT EXISTS (SELECT 1 FROM logs WHERE id = ?1) ON CONFLICT DO NOTHING';
+
+/** An empty body is kept too: one empty piece. */
+function piecesOf(body: Uint8Array | null): number {
+  return body === null ? 0 : Math.max(1, Math.ceil(body.length / PIECE_BYTES));
+}
+
+function pieceOf(body: Uint8Array | null, piece: number): Uint8Array | null {
+  if (body === null || piece >= piecesOf(body)) return null;
+  return body.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
 }
 
 /** Bodies over drizzle. */
 export function createLogBodies(db: Drizzle): LogBodyReader {
   return {
     async body(logId, part) {
+      const column = logBodies[part];
       const rows = await db
-        .select({ data: logBodies.data })
+        .select({ data: column })
         .from(logBodies)
-        .where(isPart(logId, part))
+        .where(and(eq(logBodies.logId, logId), isNotNull(column)))
         .orderBy(asc(logBodies.piece));
-      return rows.length === 0 ? undefined : joined(rows.map(({ data }) => data));
+      return rows.length === 0 ? undefined : joined(rows.flatMap(({ data }) => data ?? []));
     },
     async bodyHead(logId, part, maxBytes) {
       // One byte more than wanted tells whether there is more. The cast counts bytes also where D1 was given text.
-      const start = sql`substr(CAST(${logBodies.data} AS BLOB), 1, ${maxBytes + 1})`.mapWith(logBodies.data);
+      const column = logBodies[part];
+      const start = sql<Uint8Array | null>`substr(CAST(${column} AS BLOB), 1, ${maxBytes + 1})`.mapWith(column);
       const rows = await db
         .select({ start })
         .from(logBodies)
-        .where(and(isPart(logId, part), eq(logBodies.piece, 0)));
-      const found = rows[0]?.start;
-      if (found === undefined) return undefined;
+        .where(and(eq(logBodies.logId, logId), eq(logBodies.piece, 0)));
+      const found = rows[0]?.start ?? null;
+      if (found === null) return undefined;
       return { bytes: found.subarray(0, maxBytes), complete: found.length <= maxBytes };
     },
   };
-}
-
-function isPart(logId: string, part: BodyPart) {
-  return and(eq(logBodies.logId, logId), eq(logBodies.part, part));
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

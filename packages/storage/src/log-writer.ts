@@ -1,7 +1,7 @@
-import type { LogEntry, LogRecord, LogSink } from '@sluice/core';
+import type { LogRecord, LogSink } from '@sluice/core';
 import { getTableColumns } from 'drizzle-orm';
 import type { SqlDatabase, SqlValue } from './database.ts';
-import { bodyRows, INSERT_BODY } from './log-bodies.ts';
+import { bodyWrites } from './log-bodies.ts';
 import { logs } from './schema/sqlite.ts';
 
 /**
@@ -13,34 +13,27 @@ export function createLogWriter(database: SqlDatabase): LogSink {
     async insert(entries) {
       if (entries.length === 0) return;
       await database.write([
-        // Bodies go first, while a row that is already there still shows that they came before.
-        { sql: INSERT_BODY, rows: entries.flatMap(bodyRows) },
-        { sql: INSERT_LOG, rows: entries.map(logRow) },
+        ...bodyWrites(entries),
+        { sql: INSERT_LOG, rows: entries.map(({ record }) => logRow(record)) },
       ]);
     },
   };
 }
 
-const COLUMNS: readonly LogColumn[] = Object.entries(getTableColumns(logs)).map(([key, column]) => ({
-  name: column.name,
-  // The table is typed by `LogRecord`, so its keys are the record's.
-  key: key as keyof LogRecord,
-  toDriver: (value) => column.mapToDriverValue(value) as SqlValue,
-}));
+const COLUMNS = Object.entries(getTableColumns(logs));
+const NAMES: readonly string[] = COLUMNS.map(([, column]) => column.name);
+// The table is typed by `LogRecord`, so its keys are the record's.
+const KEYS: readonly (keyof LogRecord)[] = COLUMNS.map(([key]) => key as keyof LogRecord);
 
-const INSERT_LOG =
-  `INSERT INTO logs (${COLUMNS.map(({ name }) => name).join(', ')}) ` +
-  `VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
+const INSERT_LOG = `INSERT INTO logs (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
 
-interface LogColumn {
-  readonly name: string;
-  readonly key: keyof LogRecord;
-  toDriver(value: unknown): SqlValue;
-}
-
-function logRow({ record }: LogEntry): SqlValue[] {
-  return COLUMNS.map(({ key, toDriver }) => {
+/** What the columns' own `mapToDriverValue` would say of a record's values, without a call for each of them. */
+function logRow(record: LogRecord): SqlValue[] {
+  const row: SqlValue[] = [];
+  for (const key of KEYS) {
     const value = record[key];
-    return value === null ? null : toDriver(value);
-  });
+    if (typeof value === 'boolean') row.push(value ? 1 : 0);
+    else row.push(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+  }
+  return row;
 }

@@ -41,10 +41,10 @@ CREATE TABLE `gateways` (
 CREATE INDEX `gateways_created` ON `gateways` (`account`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `log_bodies` (
 	`log_id` text NOT NULL,
-	`part` text NOT NULL,
 	`piece` integer NOT NULL,
-	`data` blob NOT NULL,
-	PRIMARY KEY(`log_id`, `part`, `piece`)
+	`request` blob,
+	`response` blob,
+	PRIMARY KEY(`log_id`, `piece`)
 );
 --> statement-breakpoint
 CREATE TABLE `logs` (
@@ -92,10 +92,6 @@ CREATE TABLE `logs` (
 );
 --> statement-breakpoint
 CREATE INDEX `logs_newest` ON `logs` (`account`,`gateway`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `logs_model` ON `logs` (`account`,`gateway`,`model`,`created_at`);--> statement-breakpoint
-CREATE INDEX `logs_provider` ON `logs` (`account`,`gateway`,`provider`,`created_at`);--> statement-breakpoint
-CREATE INDEX `logs_status` ON `logs` (`account`,`gateway`,`status_code`,`created_at`);--> statement-breakpoint
-CREATE INDEX `logs_event` ON `logs` (`event_id`);--> statement-breakpoint
 CREATE TABLE `tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
