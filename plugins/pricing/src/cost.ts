@@ -8,10 +8,39 @@ import { plus, type Ratio, times, toNanos, toRatio, ZERO } from './ratio.ts';
  * usage the known counts are priced, as long as there is one.
  */
 export function costOf(usage: Usage, rates: Rates, partial: boolean): number | null {
-  const isKnown = partial ? knowsSomething(usage) : knowsEverything(usage, rates);
+  const facts = factsOf(rates);
+  const isKnown = partial ? knowsSomething(usage) : knowsEverything(usage, facts);
   if (!isKnown) return null;
-  const total = [...tokenCosts(usage, rates), ...unitCosts(usage, rates), rates.request ?? ZERO].reduce(plus);
+  const total = [...tokenCosts(usage, facts), ...unitCosts(usage, rates), rates.request ?? ZERO].reduce(plus);
   return toNanos(total);
+}
+
+/** What follows from rates alone. */
+interface Facts {
+  readonly needsInput: boolean;
+  readonly needsOutput: boolean;
+  readonly unitNames: readonly string[];
+  /** Every kind that has a price, its own or its whole's. */
+  readonly priced: readonly (readonly [kind: TokenKind, rate: Rate])[];
+}
+
+// The rates of a model are one object for as long as they are remembered.
+const known = new WeakMap<Rates, Facts>();
+
+function factsOf(rates: Rates): Facts {
+  const found = known.get(rates);
+  if (found !== undefined) return found;
+  const facts: Facts = {
+    needsInput: costsSomething(rates.tokens.input),
+    needsOutput: costsSomething(rates.tokens.output),
+    unitNames: Object.keys(rates.units),
+    priced: KINDS.flatMap((kind) => {
+      const rate = rateOf(kind, rates);
+      return rate === undefined ? [] : [[kind, rate] as const];
+    }),
+  };
+  known.set(rates, facts);
+  return facts;
 }
 
 /** What a kind costs when it has no price of its own. */
@@ -32,13 +61,15 @@ const PARENTS: Readonly<Record<TokenKind, readonly TokenKind[]>> = {
 
 const KINDS = Object.keys(PARENTS) as TokenKind[];
 
-function tokenCosts(usage: Usage, rates: Rates): Ratio[] {
+function tokenCosts(usage: Usage, { priced }: Facts): Ratio[] {
   const quantities = quantitiesOf(usage);
   const promptLength = usage.inputTokens ?? 0;
-  return KINDS.filter((kind) => quantities[kind] > 0).map((kind) => {
-    const rate = rateOf(kind, rates);
-    return rate === undefined ? ZERO : times(toRatio(quantities[kind]), priceAt(rate, promptLength));
-  });
+  const costs: Ratio[] = [];
+  for (const [kind, rate] of priced) {
+    const quantity = quantities[kind];
+    if (quantity > 0) costs.push(times(toRatio(quantity), priceAt(rate, promptLength)));
+  }
+  return costs;
 }
 
 function rateOf(kind: TokenKind, { tokens }: Rates): Rate | undefined {
@@ -61,13 +92,10 @@ function knowsSomething({ inputTokens, outputTokens, units }: Usage): boolean {
 }
 
 /** Embeddings have no output and no price for it; a transcription is billed by the second and has no tokens. */
-function knowsEverything(usage: Usage, { tokens, units }: Rates): boolean {
-  const needsInput = costsSomething(tokens.input);
-  const needsOutput = costsSomething(tokens.output);
+function knowsEverything(usage: Usage, { needsInput, needsOutput, unitNames }: Facts): boolean {
   if (needsInput && usage.inputTokens === null) return false;
   if (needsOutput && usage.outputTokens === null) return false;
   if (needsInput || needsOutput) return true;
-  const unitNames = Object.keys(units);
   return unitNames.length === 0
     ? knowsSomething(usage)
     : unitNames.some((unit) => usage.units !== undefined && Object.hasOwn(usage.units, unit));

@@ -9,6 +9,8 @@ export const ZERO: Ratio = { top: 0n, bottom: 1n };
 
 /** The decimal that a number was written as: 0.1 is a tenth, not the binary fraction next to it. Not below zero. */
 export function toRatio(value: number): Ratio {
+  // Nearly all are counts of tokens, which need no look at their digits.
+  if (Number.isSafeInteger(value)) return { top: BigInt(value), bottom: 1n };
   const [, whole = '0', fraction = '', exponent = '0'] = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   const scale = fraction.length - Number(exponent);
   const digits = BigInt(whole + fraction);
@@ -25,7 +27,7 @@ export function plus(a: Ratio, b: Ratio): Ratio {
 
 /** The product of both. */
 export function times(a: Ratio, b: Ratio): Ratio {
-  return { top: a.top * b.top, bottom: a.bottom * b.bottom };
+  return { top: a.top * b.top, bottom: a.bottom === 1n ? b.bottom : a.bottom * b.bottom };
 }
 
 /** `a` divided by a whole number above zero. */
