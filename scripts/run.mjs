@@ -8,7 +8,7 @@ const STARTS = {
   node: ['node', 'apps/node/src/main.ts'],
   bun: ['bun', 'apps/bun/src/main.ts'],
   // The package's own wrapper would not pass signals on.
-  deno: ['../deno/deno', 'run', '--allow-all', '--quiet', 'apps/deno/src/main.ts'],
+  deno: ['../deno/deno', 'run', '--allow-all', '--quiet', '--unstable-no-legacy-abort', 'apps/deno/src/main.ts'],
   workers: ['node', 'apps/workers/local/start.ts'],
 };
 

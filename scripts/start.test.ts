@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unusedPort } from '../packages/testing/src/upstream/unused-port.ts';
 
@@ -79,3 +82,22 @@ async function gateways(url: string, token: string | undefined): Promise<number>
   const headers = { authorization: `Bearer ${token}` };
   return (await fetch(`${url}/client/v4/accounts/default/ai-gateway/gateways`, { headers })).status;
 }
+
+test.each(['node', 'bun', 'deno'])(
+  'a first start on %s that finds its port taken says so and does not lose the token',
+  async (runtime) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const dataDir = await mkdtemp(join(tmpdir(), 'sluice-start-'));
+    const { port } = taken.address() as AddressInfo;
+    const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), SLUICE_DATA_DIR: dataDir };
+    const child = spawn('node', ['scripts/run.mjs', 'start', runtime], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const exit = once(child, 'exit');
+    const said = await text(child.stderr);
+    expect(said).toContain(`Port ${port} is in use on 127.0.0.1. Set PORT to another one.`);
+    expect(said).toMatch(/sluice_[\w-]+/);
+    expect((await exit)[0]).toBe(1);
+    taken.close();
+    await rm(dataDir, { recursive: true, force: true });
+  },
+);

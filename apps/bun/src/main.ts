@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fetchTransport, webRuntime } from '@sluice/core';
 import { createStorage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
-import { ConfigError, createSluice, readConfig, welcome } from 'sluice';
+import { ConfigError, createSluice, readConfig, type Sluice, type SluiceConfig, startFailure, welcome } from 'sluice';
 
 try {
   await main();
@@ -18,9 +18,22 @@ async function main(): Promise<void> {
     names: Object.keys(process.env),
     readFile: (path) => readFileSync(path, 'utf8'),
   });
+  let sluice: Sluice | undefined;
+  try {
+    sluice = await open(config);
+    await listen(config, sluice);
+  } catch (error) {
+    throw startFailure(error, config, sluice?.newToken);
+  }
+}
+
+async function open(config: SluiceConfig): Promise<Sluice> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
-  const sluice = await createSluice(config, { runtime: bunRuntime(), storage });
+  return createSluice(config, { runtime: bunRuntime(), storage });
+}
+
+async function listen(config: SluiceConfig, sluice: Sluice): Promise<void> {
   const server = Bun.serve({
     fetch: (request, server) =>
       sluice.fetch(request, {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fetchTransport, webRuntime } from '@sluice/core';
 import { createStorage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
-import { ConfigError, createSluice, readConfig, welcome } from 'sluice';
+import { ConfigError, createSluice, readConfig, type Sluice, type SluiceConfig, startFailure, welcome } from 'sluice';
 import { decodingFetch } from './decoding-fetch.ts';
 
 try {
@@ -19,10 +19,23 @@ async function main(): Promise<void> {
     names: Object.keys(Deno.env.toObject()),
     readFile: (path) => Deno.readTextFileSync(path),
   });
+  let sluice: Sluice | undefined;
+  try {
+    sluice = await open(config);
+    await listen(config, sluice);
+  } catch (error) {
+    throw startFailure(error, config, sluice?.newToken);
+  }
+}
+
+async function open(config: SluiceConfig): Promise<Sluice> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
   const runtime = webRuntime({ name: 'deno', transport: fetchTransport({ fetch: decodingFetch }) });
-  const sluice = await createSluice(config, { runtime, storage });
+  return createSluice(config, { runtime, storage });
+}
+
+async function listen(config: SluiceConfig, sluice: Sluice): Promise<void> {
   const server = Deno.serve(
     {
       hostname: config.host,

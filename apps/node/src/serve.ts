@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { nodeRuntime } from '@sluice/core/node';
 import { createStorage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
-import { ConfigError, createSluice, readConfig, welcome } from 'sluice';
-import { FastResponse, serve } from 'srvx/node';
+import { ConfigError, createSluice, readConfig, type Sluice, type SluiceConfig, startFailure, welcome } from 'sluice';
+import { FastResponse, patchGlobalRequest, serve } from 'srvx/node';
 
 try {
   await main();
@@ -19,9 +19,24 @@ async function main(): Promise<void> {
     names: Object.keys(process.env),
     readFile: (path) => readFileSync(path, 'utf8'),
   });
+  let sluice: Sluice | undefined;
+  try {
+    sluice = await open(config);
+    await listen(config, sluice);
+  } catch (error) {
+    throw startFailure(error, config, sluice?.newToken);
+  }
+}
+
+async function open(config: SluiceConfig): Promise<Sluice> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const storage = createStorage(await openNodeSqlite(join(config.dataDir, 'sluice.db')));
-  const sluice = await createSluice(config, { runtime: nodeRuntime({ Response: FastResponse }), storage });
+  return createSluice(config, { runtime: nodeRuntime({ Response: FastResponse }), storage });
+}
+
+async function listen(config: SluiceConfig, sluice: Sluice): Promise<void> {
+  // Hono makes new requests of those it gets, which srvx's are only prepared for like this.
+  patchGlobalRequest();
   const server = serve({
     fetch: (request) => sluice.fetch(request, { waitUntil, clientAddress: request.ip }),
     hostname: config.host,

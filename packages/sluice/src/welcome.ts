@@ -23,7 +23,7 @@ export function welcome(sluice: Sluice, config: SluiceConfig, options: WelcomeOp
     '',
     'Try it:',
     '',
-    `  ${curl(base, sluice, config)}`,
+    `  ${curl(base, sluice)}`,
     ...gatewayHints(sluice, config),
     '',
   ].join('\n');
@@ -39,15 +39,15 @@ function tokenLines(token: string | undefined): readonly string[] {
   return token === undefined ? [] : [`  Token       ${token}   (for management; shown only this once)`];
 }
 
-function curl(base: string, sluice: Sluice, config: SluiceConfig): string {
+function curl(base: string, sluice: Sluice): string {
   const headers = ['content-type: application/json', 'authorization: Bearer $OPENAI_API_KEY'];
-  if (sluice.authentication) headers.push(`cf-aig-authorization: Bearer ${tokenToShow(sluice, config)}`);
+  if (sluice.authentication) headers.push(`cf-aig-authorization: Bearer ${tokenToShow(sluice)}`);
   const body = '{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hello"}]}';
   return `curl ${base}/openai/chat/completions ${headers.map((line) => `-H "${line}"`).join(' ')} -d '${body}'`;
 }
 
-function tokenToShow({ newToken }: Sluice, { adminToken }: SluiceConfig): string {
-  return newToken ?? (adminToken === undefined ? '$GATEWAY_TOKEN' : '$SLUICE_ADMIN_TOKEN');
+function tokenToShow({ newToken }: Sluice): string {
+  return newToken ?? '$SLUICE_ADMIN_TOKEN';
 }
 
 function gatewayHints({ authentication }: Sluice, { host }: SluiceConfig): readonly string[] {

@@ -59,7 +59,14 @@ const bin = join(root, 'node_modules/.bin');
 const COMMANDS: Readonly<Record<RuntimeName, readonly [string, ...string[]]>> = {
   node: [join(bin, 'node'), 'apps/node/src/main.ts'],
   bun: [join(bin, 'bun'), 'apps/bun/src/main.ts'],
-  deno: [join(root, 'node_modules/deno/deno'), 'run', '--allow-all', '--quiet', 'apps/deno/src/main.ts'],
+  deno: [
+    join(root, 'node_modules/deno/deno'),
+    'run',
+    '--allow-all',
+    '--quiet',
+    '--unstable-no-legacy-abort',
+    'apps/deno/src/main.ts',
+  ],
   workers: [join(bin, 'node'), 'apps/workers/local/start.ts'],
 };
 

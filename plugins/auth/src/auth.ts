@@ -83,7 +83,7 @@ function unlessItFails(isValid: Verify): Verify {
 }
 
 const WAY_OUT =
-  'Send "cf-aig-authorization: Bearer <token>" with a token of this account, or switch the gateway\'s authentication off.';
+  'Send "cf-aig-authorization: Bearer <token>" with a token of this account, or use a gateway that is open.';
 
 function missingToken({ gateway }: Call): GatewayError {
   return new GatewayError(

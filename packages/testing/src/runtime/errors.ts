@@ -26,12 +26,10 @@ export function testErrors(scene: () => Scene): void {
       const { gateway, upstream } = scene();
       const gateways = `${gateway.url}/client/v4/accounts/default/ai-gateway/gateways`;
       const token = `Bearer ${gateway.adminToken}`;
-      const settings = { id: 'guarded', authentication: true, collect_logs: true, cache_ttl: 0 };
-      const wire = { cache_invalidate_on_update: false, rate_limiting_interval: 0, rate_limiting_limit: 0 };
       const created = await ask(gateways, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: token },
-        body: JSON.stringify({ ...settings, ...wire, rate_limiting_technique: 'fixed' }),
+        body: JSON.stringify({ id: 'guarded', authentication: true, ...NEW_GATEWAY }),
       });
       expect(created.status, created.text()).toBe(200);
       const path = '/v1/default/guarded/openai/chat/completions';
@@ -39,6 +37,21 @@ export function testErrors(scene: () => Scene): void {
       expect(upstream.requests).toHaveLength(0);
       const headers = { ...JSON_HEADERS, 'cf-aig-authorization': token };
       expect((await ask(gateway.url + path, { method: 'POST', headers, body: CHAT_REQUEST })).status).toBe(200);
+    });
+
+    test('management takes bodies with and without a length, and says no in its own envelope', async () => {
+      const { gateway } = scene();
+      const gateways = `${gateway.url}/client/v4/accounts/default/ai-gateway/gateways`;
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.adminToken}` };
+      const chunked = { ...headers, 'transfer-encoding': 'chunked' };
+      const body = JSON.stringify({ id: 'chunked', ...NEW_GATEWAY });
+      expect((await ask(gateways, { method: 'POST', headers: chunked, body })).status).toBe(200);
+      const codes = [];
+      for (const method of ['POST', 'DELETE', 'PATCH']) {
+        const answer = await ask(method === 'POST' ? gateways : `${gateways}/chunked`, { method, headers });
+        codes.push(JSON.parse(answer.text()).errors[0].code);
+      }
+      expect(codes).toEqual([7001, 7000, 7000]);
     });
 
     test('a path that climbs is 400', async () => {
@@ -97,3 +110,11 @@ function expectError(answer: Answer, status: number, code: number): void {
     internalCode: code,
   });
 }
+
+const NEW_GATEWAY = {
+  cache_invalidate_on_update: false,
+  cache_ttl: 0,
+  collect_logs: true,
+  rate_limiting_interval: 0,
+  rate_limiting_limit: 0,
+};
