@@ -13,7 +13,9 @@ test('drizzle-orm is loaded as the modules it is, and what was compiled is kept 
     const { getCompileCacheDir } = await import('node:module');
     console.log(typeof createStorage, getCompileCacheDir());
   `;
-  const options = { cwd: new URL('..', import.meta.url) };
+  // The test runner has a compile cache of its own, and hands it on to its children.
+  const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
+  const options = { cwd: new URL('..', import.meta.url), env };
   const { stdout } = await promisify(execFile)('node', ['--input-type=module', '--eval', script], options);
   expect(stdout).toMatch(/^function .*apps\/node\/node_modules\/\.cache\/compiled/);
 });
