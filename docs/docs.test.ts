@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,8 +41,30 @@ test('the README lists every provider', () => {
   expect(listed.map(([, id]) => id)).toEqual(expect.arrayContaining(known));
 });
 
-test('the plugin in the README is the example that runs', () => {
-  expect(text('../README.md')).toContain(text('examples/plugin.ts'));
+test.each([
+  ['../README.md', ['plugin']],
+  ['guide/embedding.md', ['basic', 'node', 'sluice']],
+  ['guide/plugins.md', ['plugin', 'own-answer', 'state']],
+])('the code in %s is the examples that run', (page, examples) => {
+  const blocks = [...text(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block);
+  expect(blocks).toEqual(examples.map((example) => text(`examples/${example}.ts`)));
+});
+
+test('links between pages are files, so that they work on the repository host and on the site', () => {
+  const pages = ['../README.md', '../CONTRIBUTING.md', '../AGENTS.md', ...sitePages()];
+  const broken = pages.flatMap((page) =>
+    [...text(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
+      .filter(
+        ([, target = '']) => target.startsWith('/') || !existsSync(new URL(target, new URL(page, import.meta.url))),
+      )
+      .map(([link]) => `${page}: ${link}`),
+  );
+  expect(pages.length).toBeGreaterThan(10);
+  expect(broken).toEqual([]);
+});
+
+test('pages hold nothing that only the site would show as meant', () => {
+  expect(sitePages().filter((page) => /^(<<<|:::)/m.test(text(page)))).toEqual([]);
 });
 
 test('the page of the configuration and the README name every variable that is read', () => {
@@ -68,6 +90,14 @@ test('every link inside the site leads somewhere, and the site builds', async ()
 }, 120_000);
 
 const asked = new Set<string>();
+
+function sitePages(): string[] {
+  return ['.', 'guide', 'reference', 'decisions'].flatMap((folder) =>
+    readdirSync(join(import.meta.dirname, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  );
+}
 
 function code(text: string): string {
   return `\`${text}\``;
