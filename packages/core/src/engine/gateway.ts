@@ -38,7 +38,7 @@ export interface Gateway {
   fetch(request: Request, scope?: RequestScope): Promise<Response>;
   /**
    * Takes no more calls, waits for those under way and gives back what the plugins hold. Streams that are still open
-   * after `graceMs` (30 seconds unless set) are cut off, and end in the log as abandoned.
+   * after `graceMs` (30 seconds unless set) are cut off, and their clients are told.
    */
   close(graceMs?: number): Promise<void>;
 }
