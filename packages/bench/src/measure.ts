@@ -31,7 +31,7 @@ export interface Figures {
 }
 
 /** The subject's answer is not the upstream's, so it is not timed. */
-export class WrongAnswer extends Error {
+class WrongAnswer extends Error {
   override readonly name: string = 'WrongAnswer';
 }
 

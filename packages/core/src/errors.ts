@@ -6,7 +6,6 @@ export const ERRORS: Readonly<Record<ErrorName, ErrorEntry>> = {
   unknown_gateway: {
     code: 2001,
     status: 400,
-    retryable: false,
     summary: 'No such gateway',
     strictSummary: 'Please configure AI Gateway in the Cloudflare dashboard',
   },
@@ -14,46 +13,41 @@ export const ERRORS: Readonly<Record<ErrorName, ErrorEntry>> = {
     code: 2005,
     status: 502,
     strictStatus: 400,
-    retryable: true,
     summary: 'Failed to get response from provider',
   },
   upstream_timeout: {
     code: 2005,
     status: 504,
     strictStatus: 400,
-    retryable: true,
     summary: 'Failed to get response from provider',
   },
   upstream_interrupted: {
     code: 2005,
     status: 502,
     strictStatus: 400,
-    retryable: true,
     summary: 'Failed to get response from provider',
   },
   upstream_stalled: {
     code: 2005,
     status: 504,
     strictStatus: 400,
-    retryable: true,
     summary: 'Failed to get response from provider',
   },
   upstream_malformed: {
     code: 2002,
     status: 502,
     strictStatus: 400,
-    retryable: true,
     summary: 'Failed to parse model output',
   },
-  invalid_provider: { code: 2008, status: 400, retryable: false, summary: 'Invalid provider' },
-  unauthorized: { code: 2009, status: 401, retryable: false, summary: 'Unauthorized' },
-  request_too_large: { code: 2100, status: 413, retryable: false, summary: 'Request body too large' },
-  invalid_path: { code: 2101, status: 400, retryable: false, summary: 'Invalid path' },
-  invalid_request: { code: 2102, status: 400, retryable: false, summary: 'Invalid request' },
-  not_found: { code: 2103, status: 404, retryable: false, summary: 'Not found' },
-  client_closed: { code: 2104, status: 499, retryable: false, summary: 'Client closed the connection' },
-  shutting_down: { code: 2105, status: 503, retryable: true, summary: 'Gateway is shutting down' },
-  internal: { code: 2106, status: 500, retryable: false, summary: 'Internal error' },
+  invalid_provider: { code: 2008, status: 400, summary: 'Invalid provider' },
+  unauthorized: { code: 2009, status: 401, summary: 'Unauthorized' },
+  request_too_large: { code: 2100, status: 413, summary: 'Request body too large' },
+  invalid_path: { code: 2101, status: 400, summary: 'Invalid path' },
+  invalid_request: { code: 2102, status: 400, summary: 'Invalid request' },
+  not_found: { code: 2103, status: 404, summary: 'Not found' },
+  client_closed: { code: 2104, status: 499, summary: 'Client closed the connection' },
+  shutting_down: { code: 2105, status: 503, summary: 'Gateway is shutting down' },
+  internal: { code: 2106, status: 500, summary: 'Internal error' },
 };
 
 export interface ErrorEntry {
@@ -62,7 +56,6 @@ export interface ErrorEntry {
   /** What `compat: 'strict'` answers instead. */
   readonly strictStatus?: number;
   readonly strictSummary?: string;
-  readonly retryable: boolean;
   readonly summary: string;
 }
 
