@@ -1,4 +1,6 @@
-export type { Call, CallPatch, MaybePromise, Metadata } from './contracts/call.ts';
+export type { Call, CallPatch, CallTimeouts, MaybePromise, Metadata } from './contracts/call.ts';
+export type { CounterDemand, CounterStanding, Counters, CounterVerdict } from './contracts/counters.ts';
+export type { CredentialSource, StoredCredential } from './contracts/credentials.ts';
 export type {
   LogAttempt,
   LogBodies,
@@ -8,12 +10,21 @@ export type {
 } from './contracts/log.ts';
 export type {
   Hooks,
+  Location,
   Next,
   Plugin,
   PluginHost,
   Stage,
   StreamTap,
 } from './contracts/plugin.ts';
+export type {
+  BreakerPolicy,
+  CachePolicy,
+  RateLimitRule,
+  RetryPolicy,
+  TimeoutRule,
+  TrafficPolicies,
+} from './contracts/policies.ts';
 export {
   type Frame,
   type FrameData,
@@ -60,15 +71,18 @@ export {
 } from './contracts/runtime.ts';
 export type { GatewaySettings, SettingsSource } from './contracts/settings.ts';
 export { type CallState, type StateKey, stateKey } from './contracts/state.ts';
+export type { Store, StoreTraits } from './contracts/store.ts';
 export { type FinishReason, UNKNOWN_USAGE, type Usage } from './contracts/usage.ts';
 export type { Compat } from './engine/error-reply.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './engine/gateway.ts';
 export { DEFAULT_LIMITS, type Limits } from './engine/limits.ts';
+export { isUniversal } from './engine/universal.ts';
 export {
   ERRORS,
   type ErrorEntry,
   type ErrorName,
   GatewayError,
+  type GatewayErrorOptions,
 } from './errors.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';

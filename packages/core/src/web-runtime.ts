@@ -13,12 +13,21 @@ export function webRuntime(parts: Partial<Runtime> = {}): Runtime {
     now,
     newId: createIdSource(now),
     defer: (task) => void setTimeout(task, 0),
+    sha256: webSha256,
     requestHeaders: (request) => request.headers.entries(),
     requestBody: readRequestBody,
     response: webResponse,
     ...parts,
   };
 }
+
+async function webSha256(pieces: readonly (string | Uint8Array)[]): Promise<string> {
+  const bytes = concat(pieces.map((piece) => (typeof piece === 'string' ? utf8.encode(piece) : new Uint8Array(piece))));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const utf8 = new TextEncoder();
 
 /** Reads a request's body through the platform's own stream, in one go where its length is known. */
 export async function readRequestBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -78,6 +78,9 @@ function errorOf({ errorCode, errorMessage }: LogRecord): WireObject | null {
 function toWireAttempt(attempt: LogAttempt): WireObject {
   return {
     provider: attempt.provider,
+    model: attempt.model,
+    step: attempt.step,
+    credential: attempt.credential,
     started_at: new Date(attempt.startedAt).toISOString(),
     duration: attempt.durationMs,
     status_code: attempt.status,

@@ -125,5 +125,16 @@ const EXAMPLE_RECORD: LogRecord = {
   authenticated: true,
   requestSize: 20,
   responseSize: 40,
-  attempts: [{ provider: 'openai', startedAt: Date.UTC(2026, 9, 1, 8), durationMs: 300, status: 200, error: null }],
+  attempts: [
+    {
+      provider: 'openai',
+      model: null,
+      step: 0,
+      credential: null,
+      startedAt: Date.UTC(2026, 9, 1, 8),
+      durationMs: 300,
+      status: 200,
+      error: null,
+    },
+  ],
 };

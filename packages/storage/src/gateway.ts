@@ -1,4 +1,4 @@
-import type { GatewaySettings } from '@sluice/core';
+import type { GatewaySettings, TrafficPolicies } from '@sluice/core';
 
 /** Anything JSON can say; a field that is undefined is left out. */
 export type JsonValue =
@@ -39,6 +39,9 @@ export interface Gateway extends GatewaySettings {
   readonly otel: JsonValue | null;
   readonly spendLimits: JsonValue | null;
   readonly stripe: JsonValue | null;
+  readonly traffic: TrafficPolicies | null;
+  /** What was cached up to this moment is served no more; null when nothing was ever purged. Milliseconds since 1970. */
+  readonly cachePurgedAt: number | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly modifiedAt: number;
@@ -46,7 +49,7 @@ export interface Gateway extends GatewaySettings {
 
 /** A gateway to be: its name, and whatever differs from `GATEWAY_DEFAULTS`. */
 export type NewGateway = Pick<Gateway, 'account' | 'id'> &
-  Partial<Omit<Gateway, 'createdAt' | 'modifiedAt' | 'authentication'>> & {
+  Partial<Omit<Gateway, 'createdAt' | 'modifiedAt' | 'authentication' | 'cachePurgedAt'>> & {
     /** Null leaves it to each process: see `SettingsRepository.setAutomaticAuthentication`. */
     readonly authentication?: boolean | null;
   };
@@ -79,4 +82,6 @@ export const GATEWAY_DEFAULTS: Omit<Gateway, 'account' | 'id' | 'createdAt' | 'm
   otel: null,
   spendLimits: null,
   stripe: null,
+  traffic: null,
+  cachePurgedAt: null,
 };

@@ -79,7 +79,7 @@ async function create(db: Drizzle, wanted: NewToken, time: number): Promise<Crea
   assertLength(token);
   await assertAccount(db, account);
   const hash = sha256Hex(token);
-  const row = { id: crypto.randomUUID(), account, name, hash, createdAt: time };
+  const row = { id: crypto.randomUUID(), account, name, kind: 'management' as const, hash, createdAt: time };
   await db.insert(tokens).values(row).onConflictDoNothing();
   return created(token, account, await find(db, hash));
 }
@@ -102,7 +102,7 @@ async function replace(
 
 /** A token that is there under another name takes the new one, so that the next replacement finds it. */
 const INSERT_OR_RENAME =
-  'INSERT INTO tokens (id, account, name, hash, created_at) VALUES (?, ?, ?, ?, ?) ' +
+  "INSERT INTO tokens (id, account, name, kind, hash, created_at) VALUES (?, ?, ?, 'management', ?, ?) " +
   'ON CONFLICT (hash) DO UPDATE SET name = excluded.name WHERE account = excluded.account';
 
 /** Only when the new one is the account's: who is refused keeps what he had. */

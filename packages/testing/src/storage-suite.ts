@@ -425,6 +425,17 @@ function logRecord(account: string, name: string): LogRecord {
     authenticated: true,
     requestSize: 9,
     responseSize: 10,
-    attempts: [{ provider: 'openai', startedAt: 1, durationMs: null, status: null, error: 'reset' }],
+    attempts: [
+      {
+        provider: 'openai',
+        model: null,
+        step: 0,
+        credential: null,
+        startedAt: 1,
+        durationMs: null,
+        status: null,
+        error: 'reset',
+      },
+    ],
   };
 }

@@ -87,12 +87,15 @@ function tokensOf(usage: Usage): Tokens {
 }
 
 function toLogAttempt(attempt: Attempt, secrets: readonly string[]): LogAttempt {
-  const { provider, startedAt, answeredAt, status, error } = attempt;
+  const { provider, model, step, credential, startedAt, answeredAt, status, error } = attempt;
   return {
     provider,
+    model,
+    step,
+    credential,
     startedAt,
     durationMs: answeredAt === null ? null : answeredAt - startedAt,
     status,
-    error: error === null ? null : withoutCredentials(`${error.code}: ${error.message}`, secrets),
+    error: error === null ? null : withoutCredentials(`${error.code ?? 'error'}: ${error.message}`, secrets),
   };
 }

@@ -36,7 +36,18 @@ test('a call leaves a row with what it asked for, what came back and how long it
     authenticated: false,
     requestSize: 20,
     responseSize: 11,
-    attempts: [{ provider: 'openai', startedAt: 1_001, durationMs: 39, status: 200, error: null }],
+    attempts: [
+      {
+        provider: 'openai',
+        model: null,
+        step: 0,
+        credential: null,
+        startedAt: 1_001,
+        durationMs: 39,
+        status: 200,
+        error: null,
+      },
+    ],
   });
 });
 
@@ -84,8 +95,26 @@ test('a broken answer is a failed, partial row that names the reason; the provid
       abandoned: true,
       error,
       attempts: [
-        { provider: 'openai', startedAt: 1, answeredAt: null, status: null, error },
-        { provider: 'anthropic', startedAt: 2, answeredAt: 5, status: 200, error: null },
+        {
+          provider: 'openai',
+          model: null,
+          step: 0,
+          credential: null,
+          startedAt: 1,
+          answeredAt: null,
+          status: null,
+          error,
+        },
+        {
+          provider: 'anthropic',
+          model: null,
+          step: 0,
+          credential: null,
+          startedAt: 2,
+          answeredAt: 5,
+          status: 200,
+          error: null,
+        },
       ],
     },
   );
@@ -128,7 +157,9 @@ test('a credential that an error repeats is not stored', async () => {
   };
   const message = 'Wrong key sk-test-secret-1, sk-test-secret-2 or sk-test-secret-3.';
   const error = new GatewayError('upstream_unreachable', message);
-  const attempts = [{ provider: 'openai', startedAt: 1, answeredAt: null, status: null, error }];
+  const attempts = [
+    { provider: 'openai', model: null, step: 0, credential: null, startedAt: 1, answeredAt: null, status: null, error },
+  ];
   const entry = await logged(call, { error, attempts });
   expect(entry.record.errorMessage).toBe('Wrong key [redacted], [redacted] or [redacted].');
   expect(JSON.stringify(entry.record)).not.toContain('sk-test');

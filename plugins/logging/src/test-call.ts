@@ -48,6 +48,9 @@ function baseCall(): Call {
     json: () => ({ model: 'gpt-test' }),
     request: { model: 'gpt-test', stream: false },
     signal: new AbortController().signal,
+    timeouts: {},
+    rescuable: false,
+    credential: null,
     state: createState(),
     clientAddress: undefined,
     waitUntil: () => {},
@@ -64,7 +67,18 @@ function baseOutcome(): Outcome {
     reply: { type: 'bytes', status: 200, headers: { 'content-type': 'application/json' }, source: 'upstream', body },
     facts: NO_FACTS,
     partial: false,
-    attempts: [{ provider: 'openai', startedAt: 1_001, answeredAt: 1_040, status: 200, error: null }],
+    attempts: [
+      {
+        provider: 'openai',
+        model: 'gpt-test',
+        step: 0,
+        credential: null,
+        startedAt: 1_001,
+        answeredAt: 1_040,
+        status: 200,
+        error: null,
+      },
+    ],
     timings: { receivedAt: 1_000, answeredAt: 1_042, firstChunkAt: null, endedAt: 1_050 },
     bytesSent: body.byteLength,
   };
@@ -98,6 +112,11 @@ export function fakeHost(): FakeHost {
     defer: (task) => queueMicrotask(task),
     report: (problem) => void reports.push(problem),
     reports,
+    digest: () => 'digest',
+    locate: () => {
+      throw new Error('Nobody is called.');
+    },
+    transport: { send: () => Promise.reject(new Error('Nobody is called.')) },
     timer: (task, ms) => {
       const entry = { at: clock + ms, task };
       timers.add(entry);

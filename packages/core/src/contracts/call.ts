@@ -30,6 +30,15 @@ export interface Call extends RequestView {
   readonly request: RequestFacts;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
+  /** The time limits of this call where they differ from the gateway's own. */
+  readonly timeouts: CallTimeouts;
+  /**
+   * A failure before the first byte to the client can still be made good, by a retry or a fallback. The engine then
+   * looks at a stream's first event before it lets the stream go: see `StreamReply.opensWith`.
+   */
+  readonly rescuable: boolean;
+  /** Which stored credential stands in the headers; null when the client brought its own, or nobody any. */
+  readonly credential: string | null;
   readonly state: CallState;
   readonly clientAddress: string | undefined;
   /** Keeps background work alive after the answer. Workers give it 30 seconds. */
@@ -39,5 +48,33 @@ export interface Call extends RequestView {
 /** Custom metadata of a call: flat, numbers and booleans keep their type. */
 export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
-/** What a plugin may change for the stages inside it. */
-export type CallPatch = Partial<Pick<Call, 'provider' | 'target' | 'headers' | 'body' | 'step' | 'signal'>>;
+/** Milliseconds; what is absent is as the gateway's limits have it. */
+export interface CallTimeouts {
+  /** To the head of the answer. */
+  readonly firstByteMs?: number;
+  /** To the first event of a stream; a ping or a start event counts. */
+  readonly firstTokenMs?: number;
+  /** Between two pieces of an answer. */
+  readonly idleMs?: number;
+  /** When all must be over, in milliseconds since 1970. */
+  readonly deadlineAt?: number;
+}
+
+/** What a plugin may change for the stages inside it. With `options`, `metadata` and `eventId` follow. */
+export type CallPatch = Partial<
+  Pick<
+    Call,
+    | 'provider'
+    | 'target'
+    | 'method'
+    | 'query'
+    | 'headers'
+    | 'options'
+    | 'body'
+    | 'step'
+    | 'signal'
+    | 'timeouts'
+    | 'rescuable'
+    | 'credential'
+  >
+>;

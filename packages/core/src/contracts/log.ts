@@ -60,6 +60,11 @@ export interface LogRecord {
 
 export interface LogAttempt {
   readonly provider: string;
+  /** As the request names it. */
+  readonly model: string | null;
+  readonly step: number;
+  /** The id of the stored credential in use; null for the client's own. */
+  readonly credential: string | null;
   readonly startedAt: number;
   readonly durationMs: number | null;
   readonly status: number | null;

@@ -1,9 +1,14 @@
 import type { Call, CallPatch, MaybePromise } from './call.ts';
 import type { FrameData } from './protocol.ts';
+import type { Provider, ProviderRequest, UpstreamTarget } from './provider.ts';
 import type { Outcome, Reply, ReplyHead } from './reply.ts';
+import type { Transport } from './runtime.ts';
 
-/** Outermost first. Plugins of one stage keep the order they were listed in. */
-export type Stage = 'observe' | 'guard' | 'cache' | 'route' | 'attempt';
+/**
+ * Outermost first. Plugins of one stage keep the order they were listed in. What stands outside of `step` runs once for
+ * a client's call, what stands inside once for each step of a fallback chain, and `attempt` once for each try.
+ */
+export type Stage = 'observe' | 'guard' | 'step' | 'cache' | 'route' | 'attempt';
 
 /** One feature of a gateway. */
 export interface Plugin {
@@ -23,6 +28,18 @@ export interface PluginHost {
   defer(task: () => void): void;
   /** Tells the operator of a failure that no client sees. */
   report(problem: string, cause?: unknown): void;
+  /** SHA-256 of the pieces one behind the other, in lower-case hex. */
+  digest(pieces: readonly (string | Uint8Array)[]): MaybePromise<string>;
+  /** Where a path below a provider's slug leads. Throws `invalid_provider` or `invalid_path`. */
+  locate(slug: string, request: ProviderRequest, account: string): Location;
+  /** Sends a request of the plugin's own, such as one for an access token. */
+  readonly transport: Pick<Transport, 'send'>;
+}
+
+/** A provider, and the place a call to it goes to. */
+export interface Location {
+  readonly provider: Provider;
+  readonly target: UpstreamTarget;
 }
 
 /** Return only what you use: an absent hook is absent from the compiled pipeline. */
@@ -31,7 +48,7 @@ export interface Hooks {
   admit?(call: Call): MaybePromise<void>;
   /** Wraps the call. Return without `next` to answer yourself; call `next` again to try again. */
   handle?(call: Call, next: Next): MaybePromise<Reply>;
-  /** Adds headers to the answer, the gateway's own errors included, just before it leaves. */
+  /** Adds headers to the answer, the gateway's own errors included, just before it leaves. `call` is the one that was answered. */
   head?(call: Call, headers: Record<string, string>, reply: ReplyHead): void;
   /** Asked once per streamed reply. Return undefined to stay out, and nothing is decoded for you. */
   stream?(call: Call, reply: ReplyHead): StreamTap | undefined;

@@ -11,6 +11,8 @@ export interface Provider {
   readonly baseUrl: string;
   /** Lower-case names of the headers that carry this vendor's credential. */
   readonly credentialHeaders: readonly string[];
+  /** The word before a credential in `authorization`; `Bearer` unless set. */
+  readonly credentialScheme?: string;
   /** Where a path below the slug leads. Throws `GatewayError('invalid_path')` for one that leads nowhere. */
   resolve(request: ProviderRequest, scope: ProviderScope): UpstreamTarget;
 }

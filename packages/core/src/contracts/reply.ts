@@ -1,5 +1,6 @@
 import type { GatewayError } from '../errors.ts';
-import type { Framing, Protocol, ReplyFacts } from './protocol.ts';
+import type { Call } from './call.ts';
+import type { Framing, Protocol, ReplyFacts, WireError } from './protocol.ts';
 import type { ByteSource } from './runtime.ts';
 
 /** What goes back to the client. */
@@ -13,6 +14,11 @@ export interface ReplyHead {
   readonly source: 'upstream' | 'gateway' | 'cache';
   /** The language it is written in, when somebody can read it. */
   readonly protocol?: Protocol | undefined;
+  /**
+   * The call as it stood when this answer was made: which step, provider and credential. `head`, `stream` and `end` hooks
+   * are given it. The dispatcher fills it in; a plugin that answers by itself may leave it to the engine.
+   */
+  readonly call?: Call | undefined;
 }
 
 /** An answer that is wholly here. */
@@ -27,16 +33,24 @@ export interface StreamReply extends ReplyHead {
   readonly body: ByteSource;
   /** How it is cut; undefined for bytes that nobody looks into. */
   readonly framing?: Framing | undefined;
+  /** The vendor's error that the stream begins with, so nothing of an answer has come. Looked for in rescuable calls alone. */
+  readonly opensWith?: WireError | undefined;
 }
 
 /** One try at an upstream. */
 export interface Attempt {
   readonly provider: string;
+  /** As the request names it. */
+  readonly model: string | null;
+  readonly step: number;
+  /** The stored credential in use; null for the client's own. */
+  readonly credential: string | null;
   readonly startedAt: number;
   /** When the head of the answer was here; null when it never was. */
   readonly answeredAt: number | null;
   readonly status: number | null;
-  readonly error: GatewayError | null;
+  /** Why it failed: ours, or what a stream began with. A vendor's own error in an answer is told by `status`. */
+  readonly error: GatewayError | WireError | null;
 }
 
 /** How a call ended; what `end` hooks are told. */

@@ -1,3 +1,5 @@
+import type { MaybePromise } from './call.ts';
+
 /** Everything that differs between Node, Bun, Deno and workerd, so that the engine need not know. */
 export interface Runtime {
   readonly name: string;
@@ -9,6 +11,8 @@ export interface Runtime {
   newId(): string;
   /** Runs a task once the current answer had its turn. */
   defer(task: () => void): void;
+  /** SHA-256 of the pieces one behind the other, in lower-case hex. */
+  sha256(pieces: readonly (string | Uint8Array)[]): MaybePromise<string>;
   /** The headers of a server's request, lower-case names. */
   requestHeaders(request: Request): Iterable<readonly [string, string]>;
   /** The whole body, or null when there is none. Throws `BodyTooLargeError` past `limit` bytes. */

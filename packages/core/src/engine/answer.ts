@@ -1,7 +1,9 @@
+import type { Call } from '../contracts/call.ts';
 import type { StreamTap } from '../contracts/plugin.ts';
 import type { Outcome, Reply, StreamReply } from '../contracts/reply.ts';
 import type { RequestScope, Runtime } from '../contracts/runtime.ts';
 import type { GatewayError } from '../errors.ts';
+import { tellAttempts } from './attempt-headers.ts';
 import { BODILESS } from './dispatch.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import type { GatewayCall } from './gateway-call.ts';
@@ -37,7 +39,7 @@ export async function answerCall(
   scope: RequestScope,
   options: AnswerOptions,
 ): Promise<Response> {
-  const ending = openEnding(call, scope, options);
+  const ending = openEnding(scope, options);
   const result = await run(call, failure, options);
   try {
     return respond(call, result, ending, options);
@@ -50,20 +52,23 @@ export async function answerCall(
 
 function respond(call: GatewayCall, { reply, error }: Result, ending: OpenEnding, options: AnswerOptions): Response {
   const { runtime, limits, report, pipeline } = options;
-  const head = { status: reply.status, headers: headersOf(call, reply, pipeline) };
+  const served = reply.call ?? call;
+  const head = { status: reply.status, headers: headersOf(call, served, reply, options) };
   const { receivedAt } = call;
+  const { attempts } = call.progress;
   const answeredAt = runtime.now();
   if (reply.type === 'bytes') {
     const response = runtime.response(head, isBodiless(call, reply) ? null : reply.body);
     const timings = { receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
-    runtime.defer(() => ending.finish(new BytesOutcome(reply, error, call.attempts, timings)));
+    runtime.defer(() => ending.finish(served, new BytesOutcome(reply, error, attempts, timings)));
     return response;
   }
   const onEnd = (end: StreamEnd): void => {
     const timings = { receivedAt, answeredAt, firstChunkAt: end.firstChunkAt, endedAt: runtime.now() };
-    ending.finish(streamOutcome(reply, end, call.attempts, timings));
+    ending.finish(served, streamOutcome(reply, end, attempts, timings));
   };
-  const relay = new Relay({ call, reply, taps: tapsOf(call, reply, pipeline, report), runtime, limits, report, onEnd });
+  const taps = tapsOf(served, reply, pipeline, report);
+  const relay = new Relay({ call: served, reply, taps, runtime, limits, report, onEnd });
   const response = runtime.response(head, relay);
   ending.cutOff = () => relay.cutOff(stopping());
   return response;
@@ -74,8 +79,11 @@ function apologize(call: GatewayCall, error: GatewayError, ending: OpenEnding, o
   const reply = errorReply(error, options.compat);
   const answeredAt = options.runtime.now();
   const timings = { receivedAt: call.receivedAt, answeredAt, firstChunkAt: null, endedAt: answeredAt };
-  ending.finish(new BytesOutcome(reply, error, call.attempts, timings));
-  return options.runtime.response({ status: reply.status, headers: { ...reply.headers, ...idsOf(call) } }, reply.body);
+  ending.finish(call, new BytesOutcome(reply, error, call.progress.attempts, timings));
+  return options.runtime.response(
+    { status: reply.status, headers: { ...reply.headers, ...idsOf(call, call) } },
+    reply.body,
+  );
 }
 
 function isBodiless(call: GatewayCall, { status }: Reply): boolean {
@@ -94,26 +102,27 @@ async function run(call: GatewayCall, failure: GatewayError | undefined, options
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.code === 'internal') options.report('A call failed unexpectedly.', error.cause);
-    return { reply: errorReply(error, options.compat), error };
+    return { reply: { ...errorReply(error, options.compat), call: call.progress.last }, error };
   }
 }
 
-function headersOf(call: GatewayCall, reply: Reply, pipeline: Pipeline): Record<string, string> {
-  const headers = { ...reply.headers, ...idsOf(call) };
-  for (const head of pipeline.head) head(call, headers, reply);
+function headersOf(
+  call: GatewayCall,
+  served: Call,
+  reply: Reply,
+  { pipeline, compat }: AnswerOptions,
+): Record<string, string> {
+  const headers = { ...reply.headers, ...idsOf(call, served) };
+  if (compat === 'better' && call.progress.attempts.length > 1) tellAttempts(headers, served, call.progress.attempts);
+  for (const head of pipeline.head) head(served, headers, reply);
   return headers;
 }
 
-function idsOf({ id, eventId, step }: GatewayCall): Record<string, string> {
+function idsOf({ id }: GatewayCall, { eventId, step }: Call): Record<string, string> {
   return { 'cf-aig-request-id': id, 'cf-aig-event-id': eventId, 'cf-aig-step': String(step) };
 }
 
-function tapsOf(
-  call: GatewayCall,
-  reply: StreamReply,
-  pipeline: Pipeline,
-  report: AnswerOptions['report'],
-): StreamTap[] {
+function tapsOf(call: Call, reply: StreamReply, pipeline: Pipeline, report: AnswerOptions['report']): StreamTap[] {
   return pipeline.stream.flatMap((stream) => {
     const tap = stream(call, reply);
     return tap === undefined ? [] : [guardTap(tap, report)];
@@ -123,17 +132,17 @@ function tapsOf(
 interface OpenEnding extends Ending {
   cutOff: () => void;
   /** Runs the `end` hooks. */
-  finish(outcome: Outcome): void;
+  finish(served: Call, outcome: Outcome): void;
 }
 
 /** Registers the call as under way until its `end` hooks have run. */
-function openEnding(call: GatewayCall, scope: RequestScope, { pipeline, endings, report }: AnswerOptions): OpenEnding {
+function openEnding(scope: RequestScope, { pipeline, endings, report }: AnswerOptions): OpenEnding {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const ending: OpenEnding = {
     done,
     cutOff: () => {},
-    finish: (outcome) => {
-      void runEndHooks(call, outcome, pipeline, report).then(() => {
+    finish: (served, outcome) => {
+      void runEndHooks(served, outcome, pipeline, report).then(() => {
         endings.delete(ending);
         resolve();
       });
@@ -145,7 +154,7 @@ function openEnding(call: GatewayCall, scope: RequestScope, { pipeline, endings,
 }
 
 async function runEndHooks(
-  call: GatewayCall,
+  call: Call,
   outcome: Outcome,
   pipeline: Pipeline,
   report: AnswerOptions['report'],

@@ -1,6 +1,8 @@
 import type { Call } from '../contracts/call.ts';
 import { type ByteSource, type Runtime, TransportError, type UpstreamReply } from '../contracts/runtime.ts';
+import type { GatewayError } from '../errors.ts';
 import { concat } from './bytes.ts';
+import { atDeadline, deadlinePassed } from './deadline.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Limits } from './limits.ts';
 import { stalled } from './upstream-error.ts';
@@ -22,17 +24,20 @@ export async function bufferBody(
   const { body } = upstream;
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  let isStalled = false;
-  const watch = new IdleWatch(limits.idleTimeoutMs, runtime.now, () => {
-    isStalled = true;
+  const idleMs = call.timeouts.idleMs ?? limits.idleTimeoutMs;
+  let givenUp: GatewayError | undefined;
+  const giveUp = (error: GatewayError): void => {
+    givenUp ??= error;
     body.cancel();
-  });
+  };
+  const watch = new IdleWatch(idleMs, runtime.now, () => giveUp(stalled(call, idleMs)));
+  const forgetDeadline = atDeadline(call, runtime.now(), () => giveUp(deadlinePassed(call)));
   try {
     for (;;) {
       watch.waiting();
       const piece = await body.read();
       watch.arrived();
-      if (isStalled) throw stalled(call, limits.idleTimeoutMs);
+      if (givenUp !== undefined) throw givenUp;
       if (piece === undefined) break;
       pieces.push(piece);
       size += piece.byteLength;
@@ -43,6 +48,7 @@ export async function bufferBody(
     throw thrown;
   } finally {
     watch.stop();
+    forgetDeadline();
   }
   assertWhole(upstream, size);
   return concat(pieces);

@@ -1,12 +1,16 @@
 import type { Framing } from '../contracts/protocol.ts';
 import type { Attempt, Reply, ReplyHead } from '../contracts/reply.ts';
 import type { Runtime, UpstreamReply } from '../contracts/runtime.ts';
+import { GatewayError } from '../errors.ts';
 import { bufferBody } from './buffer.ts';
+import { deadlinePassed, timeLeft } from './deadline.ts';
 import type { GatewayCall } from './gateway-call.ts';
 import { cleanReplyHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { rewriteLocation } from './location.ts';
+import { needsOpening, openStream } from './opening.ts';
 import type { Handler } from './pipeline.ts';
+import { isUniversal } from './universal.ts';
 import { malformed, upstreamError } from './upstream-error.ts';
 
 export interface DispatchOptions {
@@ -21,19 +25,26 @@ export interface DispatchOptions {
 export function createDispatcher(options: DispatchOptions): Handler {
   const { runtime } = options;
   return async (call) => {
+    if (isUniversal(call)) throw noSteps(call, options.basePath);
     const startedAt = runtime.now();
+    call.progress.last = call;
     let answeredAt: number | null = null;
     let status: number | null = null;
     const note = (error: Attempt['error']): void => {
-      call.attempts.push({ provider: call.provider.id, startedAt, answeredAt, status, error });
+      call.progress.attempts.push(new SentAttempt(call, startedAt, answeredAt, status, error));
     };
     try {
       const upstream = await send(call, options);
       answeredAt = runtime.now();
       status = upstream.status;
       const reply = await toReply(call, upstream, options);
-      note(null);
-      return reply;
+      if (reply.type === 'bytes' || !needsOpening(call)) {
+        note(null);
+        return reply;
+      }
+      const opened = await openStream(call, reply, startedAt, runtime.now);
+      note(opened.opensWith ?? null);
+      return opened;
     } catch (thrown) {
       const error = upstreamError(call, thrown);
       note(error);
@@ -42,15 +53,64 @@ export function createDispatcher(options: DispatchOptions): Handler {
   };
 }
 
+/** What is asked for is found in the request only when somebody wants to know, after the answer has left. */
+class SentAttempt implements Attempt {
+  readonly provider: string;
+  readonly step: number;
+  readonly credential: string | null;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly status: number | null;
+  readonly error: Attempt['error'];
+  readonly #call: GatewayCall;
+
+  constructor(
+    call: GatewayCall,
+    startedAt: number,
+    answeredAt: number | null,
+    status: number | null,
+    error: Attempt['error'],
+  ) {
+    this.#call = call;
+    this.provider = call.provider.id;
+    this.step = call.step;
+    this.credential = call.credential;
+    this.startedAt = startedAt;
+    this.answeredAt = answeredAt;
+    this.status = status;
+    this.error = error;
+  }
+
+  get model(): string | null {
+    return this.#call.request.model;
+  }
+}
+
 function send(call: GatewayCall, { runtime, limits }: DispatchOptions): Promise<UpstreamReply> {
+  const { timeouts, request } = call;
+  const patience = [timeouts.firstByteMs ?? limits.firstByteTimeoutMs];
+  if (timeouts.firstTokenMs !== undefined && request.stream) patience.push(timeouts.firstTokenMs);
+  if (timeouts.deadlineAt !== undefined) {
+    const left = timeLeft(call, runtime.now());
+    if (left <= 0) throw deadlinePassed(call);
+    patience.push(left);
+  }
   return runtime.transport.send({
     method: call.method,
     url: call.target.url,
     headers: upstreamHeaders(call),
     body: call.body,
     signal: call.signal,
-    timeoutMs: limits.firstByteTimeoutMs,
+    timeoutMs: Math.min(...patience),
   });
+}
+
+function noSteps({ account, gateway }: GatewayCall, basePath: string): GatewayError {
+  return new GatewayError(
+    'not_found',
+    `Nothing answers at the gateway's own address. Calls go to ${basePath}/${account}/${gateway.id}/{provider}/{path of ` +
+      `the provider}, for example ${basePath}/${account}/${gateway.id}/openai/chat/completions.`,
+  );
 }
 
 /** Asks for plain bytes: the gateway reads answers, and undoing an encoding costs more than it saves next door. */
@@ -67,7 +127,8 @@ async function toReply(call: GatewayCall, upstream: UpstreamReply, options: Disp
   assertStatus(call, upstream);
   const headers = cleanReplyHeaders(upstream.headers);
   rewriteLocation(headers, call, options);
-  const head: ReplyHead = { status: upstream.status, headers, source: 'upstream', protocol: call.target.protocol };
+  const { protocol } = call.target;
+  const head: ReplyHead = { status: upstream.status, headers, source: 'upstream', protocol, call };
   if (hasNoBody(call.method, upstream.status)) {
     upstream.body.cancel();
     return { ...head, type: 'bytes', body: new Uint8Array(0) };

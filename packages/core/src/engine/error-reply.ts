@@ -15,7 +15,7 @@ export function errorReply(error: GatewayError, compat: Compat): BytesReply {
     type: 'bytes',
     source: 'gateway',
     status,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(compat === 'better' && error.headers) },
     body: encoder.encode(
       JSON.stringify({
         success: false,

@@ -1,4 +1,4 @@
-import type { Call, CallPatch, Metadata } from '../contracts/call.ts';
+import type { Call, CallPatch, CallTimeouts, Metadata } from '../contracts/call.ts';
 import type { RequestFacts } from '../contracts/protocol.ts';
 import type { Provider, UpstreamTarget } from '../contracts/provider.ts';
 import type { Attempt } from '../contracts/reply.ts';
@@ -6,12 +6,24 @@ import type { RequestScope } from '../contracts/runtime.ts';
 import type { GatewaySettings } from '../contracts/settings.ts';
 import type { CallState } from '../contracts/state.ts';
 import { jsonView } from './json-view.ts';
+import { parseMetadata } from './metadata.ts';
 
 /** What a call is made of; the rest of it follows from these. */
 export interface CallParts
-  extends Omit<Call, 'path' | 'contentType' | 'json' | 'request' | 'clientAddress' | 'waitUntil'> {
-  readonly attempts: Attempt[];
+  extends Omit<
+    Call,
+    'eventId' | 'metadata' | 'path' | 'contentType' | 'json' | 'request' | 'clientAddress' | 'waitUntil'
+  > {
+  readonly maxMetadataEntries: number;
+  readonly progress: Progress;
   readonly scope: RequestScope;
+}
+
+/** How far a client's call has come, shared by all its patched copies. */
+export interface Progress {
+  readonly attempts: Attempt[];
+  /** The copy that was sent upstream last. */
+  last: GatewayCall | undefined;
 }
 
 /**
@@ -20,7 +32,6 @@ export interface CallParts
  */
 export class GatewayCall implements Call {
   readonly id: string;
-  readonly eventId: string;
   readonly step: number;
   readonly receivedAt: number;
   readonly account: string;
@@ -31,18 +42,20 @@ export class GatewayCall implements Call {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly options: ReadonlyMap<string, string>;
-  readonly metadata: Metadata | null;
   readonly body: Uint8Array<ArrayBuffer> | null;
   readonly signal: AbortSignal;
+  readonly timeouts: CallTimeouts;
+  readonly rescuable: boolean;
+  readonly credential: string | null;
   readonly state: CallState;
-  readonly attempts: Attempt[];
+  readonly progress: Progress;
   readonly json: () => unknown;
   readonly #parts: CallParts;
   #facts: RequestFacts | undefined;
+  #metadata: Metadata | null | undefined;
 
   constructor(parts: CallParts) {
     this.id = parts.id;
-    this.eventId = parts.eventId;
     this.step = parts.step;
     this.receivedAt = parts.receivedAt;
     this.account = parts.account;
@@ -53,11 +66,13 @@ export class GatewayCall implements Call {
     this.query = parts.query;
     this.headers = parts.headers;
     this.options = parts.options;
-    this.metadata = parts.metadata;
     this.body = parts.body;
     this.signal = parts.signal;
+    this.timeouts = parts.timeouts;
+    this.rescuable = parts.rescuable;
+    this.credential = parts.credential;
     this.state = parts.state;
-    this.attempts = parts.attempts;
+    this.progress = parts.progress;
     this.json = jsonView(parts.body);
     this.#parts = parts;
   }
@@ -65,6 +80,17 @@ export class GatewayCall implements Call {
   /** Asked of the server only when somebody wants to know. */
   get clientAddress(): string | undefined {
     return this.#parts.scope.clientAddress;
+  }
+
+  get eventId(): string {
+    return this.options.get('event-id') ?? this.id;
+  }
+
+  get metadata(): Metadata | null {
+    if (this.#metadata === undefined) {
+      this.#metadata = parseMetadata(this.options.get('metadata'), this.#parts.maxMetadataEntries);
+    }
+    return this.#metadata;
   }
 
   get path(): string {
@@ -84,7 +110,7 @@ export class GatewayCall implements Call {
     this.#parts.scope.waitUntil(task);
   }
 
-  /** The same call with some parts replaced. State and attempts are shared: they belong to the client's one call. */
+  /** The same call with some parts replaced. State and progress are shared: they belong to the client's one call. */
   with(patch: CallPatch): GatewayCall {
     return new GatewayCall({ ...this.#parts, ...patch });
   }

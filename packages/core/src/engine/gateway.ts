@@ -1,4 +1,4 @@
-import type { Plugin } from '../contracts/plugin.ts';
+import type { Plugin, PluginHost } from '../contracts/plugin.ts';
 import type { Provider } from '../contracts/provider.ts';
 import type { RequestScope, Runtime } from '../contracts/runtime.ts';
 import type { SettingsSource } from '../contracts/settings.ts';
@@ -9,7 +9,7 @@ import { createDispatcher } from './dispatch.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { compilePipeline } from './pipeline.ts';
-import { placesOf } from './places.ts';
+import { locate, placesOf } from './places.ts';
 import { createSurface } from './surface.ts';
 
 export interface GatewayOptions {
@@ -53,7 +53,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const places = placesOf(options.providers, options.baseUrls);
   const baseUrlOf = (providerId: string): string | undefined => places.get(providerId)?.baseUrl;
   const dispatch = createDispatcher({ runtime, limits, basePath, baseUrlOf });
-  const host = { now: runtime.now, newId: runtime.newId, defer: runtime.defer, report };
+  const host: PluginHost = {
+    now: runtime.now,
+    newId: runtime.newId,
+    defer: runtime.defer,
+    report,
+    digest: runtime.sha256,
+    locate: (slug, request, account) => locate(places, slug, request, account),
+    transport: runtime.transport,
+  };
   const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
   const surface = createSurface({ ...options, places, runtime, limits, basePath, admit: pipeline.admit });
   const endings = new Set<Ending>();

@@ -20,7 +20,7 @@ export interface Pipeline {
   readonly close: readonly NonNullable<Hooks['close']>[];
 }
 
-const STAGES: readonly Stage[] = ['observe', 'guard', 'cache', 'route', 'attempt'];
+const STAGES: readonly Stage[] = ['observe', 'guard', 'step', 'cache', 'route', 'attempt'];
 
 /** Orders plugins by stage and composes their hooks once. With no plugin the pipeline is the dispatcher itself. */
 export function compilePipeline(plugins: readonly Plugin[], host: PluginHost, dispatch: Handler): Pipeline {

@@ -5,6 +5,7 @@ import type { StreamReply } from '../contracts/reply.ts';
 import type { ByteSource, Runtime } from '../contracts/runtime.ts';
 import { GatewayError } from '../errors.ts';
 import { concat, EMPTY } from './bytes.ts';
+import { atDeadline, deadlinePassed } from './deadline.ts';
 import { toGatewayError } from './error-reply.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { createLane } from './lane.ts';
@@ -63,6 +64,7 @@ export class Relay implements ByteSource {
   readonly #options: RelayOptions;
   readonly #lane: Lane;
   readonly #watch: IdleWatch;
+  readonly #forgetDeadline: () => void;
   /** Why we ourselves gave the upstream up. */
   #givenUp: GatewayError | null = null;
   #isReading = false;
@@ -75,9 +77,9 @@ export class Relay implements ByteSource {
     const { call, runtime, limits } = options;
     this.#options = options;
     this.#lane = createLane(options);
-    this.#watch = new IdleWatch(limits.idleTimeoutMs, runtime.now, () => {
-      this.#giveUp(stalled(call, limits.idleTimeoutMs));
-    });
+    const idleMs = call.timeouts.idleMs ?? limits.idleTimeoutMs;
+    this.#watch = new IdleWatch(idleMs, runtime.now, () => this.#giveUp(stalled(call, idleMs)));
+    this.#forgetDeadline = atDeadline(call, runtime.now(), () => this.cutOff(deadlinePassed(call)));
   }
 
   async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -195,6 +197,7 @@ export class Relay implements ByteSource {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#watch.stop();
+    this.#forgetDeadline();
     const { facts, complete, firstChunkAt } = this.#lane;
     this.#options.onEnd({ error, abandoned, complete, facts, firstChunkAt, bytesSent: this.#bytesSent });
   }

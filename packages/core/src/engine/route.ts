@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 export interface Route {
   readonly account: string;
   readonly gateway: string;
+  /** Empty for the gateway's own address, the universal endpoint. */
   readonly provider: string;
   /** Percent-encoding as it came, without a leading slash. */
   readonly path: string;
@@ -21,7 +22,7 @@ export function parseRoute(url: string, basePath: string): Route {
   const path = url.slice(start, queryAt);
   if (!path.startsWith(`${basePath}/`)) throw unknownPath(path, basePath);
   const [account = '', gateway = '', provider = '', ...rest] = path.slice(basePath.length + 1).split('/');
-  if (account === '' || gateway === '' || provider === '') throw unknownPath(path, basePath);
+  if (account === '' || gateway === '' || (provider === '' && rest.length > 0)) throw unknownPath(path, basePath);
   return { account, gateway, provider, path: rest.join('/'), query: url.slice(queryAt, end) };
 }
 

@@ -1,17 +1,17 @@
-import type { UpstreamTarget } from '../contracts/provider.ts';
+import type { CallTimeouts } from '../contracts/call.ts';
+import type { Location } from '../contracts/plugin.ts';
 import { BodyTooLargeError, type RequestScope, type Runtime } from '../contracts/runtime.ts';
 import type { GatewaySettings, SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
-import { suggest } from '../suggest.ts';
 import { toGatewayError } from './error-reply.ts';
 import { type CallParts, GatewayCall } from './gateway-call.ts';
 import { splitClientHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
-import { parseMetadata } from './metadata.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Place } from './places.ts';
+import { locate, type Place } from './places.ts';
 import { parseRoute, type Route } from './route.ts';
 import { createState } from './state.ts';
+import { UNIVERSAL } from './universal.ts';
 import { clientClosed } from './upstream-error.ts';
 
 export interface SurfaceOptions {
@@ -45,27 +45,26 @@ export function createSurface(options: SurfaceOptions): Surface {
       const route = parseRoute(request.url, basePath);
       const gateway = await settings.gateway(route.account, route.gateway);
       if (gateway === undefined) throw unknownGateway(route);
-      const place = places.get(route.provider);
-      if (place === undefined) throw unknownProvider(route.provider, [...places.keys()]);
       const { forward, options: own } = splitClientHeaders(runtime.requestHeaders(request));
       const head: CallParts = {
         id,
-        eventId: own.get('event-id') ?? id,
         step: 0,
         receivedAt,
         account: route.account,
         gateway,
-        provider: place.provider,
-        target: resolve(place, request.method, route, forward),
+        ...place(route, request.method, forward, places),
         method: request.method,
         query: route.query,
         headers: forward,
         options: own,
-        metadata: parseMetadata(own.get('metadata'), options.maxMetadataEntries ?? 5),
         body: null,
         signal: request.signal,
+        timeouts: AS_LIMITED,
+        rescuable: false,
+        credential: null,
         state: createState(),
-        attempts: [],
+        maxMetadataEntries: options.maxMetadataEntries ?? 5,
+        progress: { attempts: [], last: undefined },
         scope,
       };
       return await takeIn(head, request, options);
@@ -77,13 +76,17 @@ const ANY_GATEWAY: SettingsSource = {
   gateway: (account, id): GatewaySettings => ({ account, id, authentication: false, collectLogs: true }),
 };
 
-function resolve(
-  { provider, baseUrl }: Place,
+const AS_LIMITED: CallTimeouts = {};
+
+function place(
+  route: Route,
   method: string,
-  { account, path, query }: Route,
   headers: Readonly<Record<string, string>>,
-): UpstreamTarget {
-  return provider.resolve({ method, path, query, headers }, { baseUrl, account });
+  places: ReadonlyMap<string, Place>,
+): Location {
+  const { account, provider, path, query } = route;
+  if (provider === '') return UNIVERSAL;
+  return locate(places, provider, { method, path, query, headers }, account);
 }
 
 /** Lets the plugins judge the head, then reads the body. */
@@ -115,20 +118,4 @@ function unknownGateway({ account, gateway }: Route): GatewayError {
     `account "${account}" has no gateway "${gateway}". Create it with ` +
       `POST /client/v4/accounts/${account}/ai-gateway/gateways, or use one that exists.`,
   );
-}
-
-function unknownProvider(slug: string, known: readonly string[]): GatewayError {
-  return new GatewayError(
-    'invalid_provider',
-    `there is no provider "${decoded(slug)}". ${suggest(decoded(slug), known)}`,
-  );
-}
-
-/** Only for the eye: `%6fpenai` is no slug, but its reader should see what it says. */
-function decoded(slug: string): string {
-  try {
-    return decodeURIComponent(slug);
-  } catch {
-    return slug;
-  }
 }

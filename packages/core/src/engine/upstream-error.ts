@@ -18,7 +18,7 @@ export function upstreamError(call: Call, thrown: unknown): GatewayError {
     case 'timeout':
       return new GatewayError(
         'upstream_timeout',
-        `${upstream} sent no answer: ${thrown.message}. Try again, or raise the limit firstByteTimeoutMs.`,
+        `${upstream} sent no answer: ${thrown.message}. Try again, or raise the time limit.`,
         { cause: thrown },
       );
     case 'stopped':

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { BodyTooLargeError, type ByteSource, type ResponseHead, type Runtime } from '../contracts/runtime.ts';
 import { readRequestBody, webRuntime } from '../web-runtime.ts';
+import { nodeSha256 } from './sha256.ts';
 import { undiciTransport } from './undici-transport.ts';
 
 export interface NodeRuntimeOptions {
@@ -17,6 +18,7 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     name: 'node',
     transport: undiciTransport(),
     defer: (task) => void setImmediate(task),
+    sha256: nodeSha256,
     requestHeaders: (request) => nativeHeaders(nativeRequest(request)) ?? request.headers.entries(),
     requestBody: (request, limit) => {
       const native = nativeRequest(request);

@@ -3,6 +3,23 @@ CREATE TABLE `accounts` (
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `credentials` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account` text NOT NULL,
+	`gateway` text NOT NULL,
+	`provider` text NOT NULL,
+	`alias` text NOT NULL,
+	`is_default` integer NOT NULL,
+	`sealed` blob NOT NULL,
+	`preview` text NOT NULL,
+	`rate_limit` integer,
+	`rate_limit_period` integer,
+	`created_at` integer NOT NULL,
+	`modified_at` integer NOT NULL,
+	FOREIGN KEY (`account`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `credentials_of` ON `credentials` (`account`,`gateway`,`provider`);--> statement-breakpoint
 CREATE TABLE `gateways` (
 	`account` text NOT NULL,
 	`id` text NOT NULL,
@@ -32,6 +49,8 @@ CREATE TABLE `gateways` (
 	`otel` text,
 	`spend_limits` text,
 	`stripe` text,
+	`traffic` text,
+	`cache_purged_at` integer,
 	`created_at` integer NOT NULL,
 	`modified_at` integer NOT NULL,
 	PRIMARY KEY(`account`, `id`),
@@ -96,6 +115,8 @@ CREATE TABLE `tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
 	`name` text NOT NULL,
+	`kind` text NOT NULL,
+	`gateway` text,
 	`hash` text NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`account`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action

@@ -1,4 +1,4 @@
-import type { LogAttempt, Metadata } from '@sluice/core';
+import type { LogAttempt, Metadata, TrafficPolicies } from '@sluice/core';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { JsonValue } from '../gateway.ts';
 import { bytes } from './bytes.ts';
@@ -44,6 +44,8 @@ export const gateways = sqliteTable(
     otel: json('otel'),
     spendLimits: json('spend_limits'),
     stripe: json('stripe'),
+    traffic: text('traffic', { mode: 'json' }).$type<TrafficPolicies>(),
+    cachePurgedAt: integer('cache_purged_at'),
     createdAt: integer('created_at').notNull(),
     modifiedAt: integer('modified_at').notNull(),
   },
@@ -53,16 +55,42 @@ export const gateways = sqliteTable(
   ],
 );
 
-/** Management tokens. The token itself is nowhere, only its SHA-256 in lower-case hex. */
+/** Tokens of people and programs. The token itself is nowhere, only its SHA-256 in lower-case hex. */
 export const tokens = sqliteTable('tokens', {
   id: text('id').primaryKey(),
   account: text('account')
     .notNull()
     .references(() => accounts.id),
   name: text('name').notNull(),
+  kind: text('kind', { enum: ['management', 'gateway'] }).notNull(),
+  // Null: every gateway of the account.
+  gateway: text('gateway'),
   hash: text('hash').notNull().unique(),
   createdAt: integer('created_at').notNull(),
 });
+
+/** Credentials of providers. The secret is sealed; `preview` is what people may see of it. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text('id').primaryKey(),
+    account: text('account')
+      .notNull()
+      .references(() => accounts.id),
+    gateway: text('gateway').notNull(),
+    provider: text('provider').notNull(),
+    alias: text('alias').notNull(),
+    isDefault: flag('is_default'),
+    sealed: bytes('sealed').notNull(),
+    preview: text('preview').notNull(),
+    rateLimit: integer('rate_limit'),
+    // Seconds.
+    rateLimitPeriod: integer('rate_limit_period'),
+    createdAt: integer('created_at').notNull(),
+    modifiedAt: integer('modified_at').notNull(),
+  },
+  (table) => [index('credentials_of').on(table.account, table.gateway, table.provider)],
+);
 
 /** One row per call. It names account and gateway without a foreign key: rows outlive their gateway. */
 export const logs = sqliteTable(

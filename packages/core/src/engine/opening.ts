@@ -1,0 +1,147 @@
+import type { Call } from '../contracts/call.ts';
+import type { FrameKind, Framing, Protocol, WireError } from '../contracts/protocol.ts';
+import type { StreamReply } from '../contracts/reply.ts';
+import type { ByteSource } from '../contracts/runtime.ts';
+import { GatewayError } from '../errors.ts';
+import { cutShort, malformed } from './upstream-error.ts';
+
+/** A stream that has shown signs of life but no content is held back no longer than this, in milliseconds. */
+const PATIENCE_MS = 1000;
+
+/** Whether somebody wants to know how this stream begins before it goes to the client. */
+export function needsOpening({ rescuable, timeouts }: Call): boolean {
+  return rescuable || timeouts.firstTokenMs !== undefined;
+}
+
+/**
+ * Reads a stream up to its first word, while nothing has gone to the client and another try is still possible. What was
+ * read stays in front. Rejects when the stream breaks, ends empty or says nothing within `firstTokenMs` of `startedAt`.
+ */
+export async function openStream(
+  call: Call,
+  reply: StreamReply,
+  startedAt: number,
+  now: () => number,
+): Promise<StreamReply> {
+  const { body, framing, protocol } = reply;
+  const held = new HeldSource(body);
+  const { firstTokenMs } = call.timeouts;
+  const reader = framing && protocol ? createOpeningReader(framing, protocol, call) : ANYTHING;
+  let waitMs = firstTokenMs === undefined ? undefined : Math.max(0, startedAt + firstTokenMs - now());
+  try {
+    for (;;) {
+      const piece = await held.next(waitMs);
+      if (piece === 'late') {
+        if (reader.isAlive) return { ...reply, body: held };
+        throw tokenLate(call, firstTokenMs ?? 0);
+      }
+      if (piece === undefined) {
+        if (!reader.isComplete) throw cutShort(call);
+        return { ...reply, body: held };
+      }
+      const verdict = reader.read(piece);
+      if (verdict !== undefined) return { ...reply, body: held, ...(verdict !== 'good' && { opensWith: verdict }) };
+      if (reader.isAlive) waitMs = PATIENCE_MS;
+    }
+  } catch (thrown) {
+    body.cancel();
+    throw thrown;
+  }
+}
+
+interface OpeningReader {
+  /** Some event has come. */
+  readonly isAlive: boolean;
+  /** The stream would be whole if it ended now. */
+  readonly isComplete: boolean;
+  /** What the stream begins with, or undefined when that can't be said yet. */
+  read(piece: Uint8Array<ArrayBuffer>): 'good' | WireError | undefined;
+}
+
+/** Nobody can look into it, so the first piece is its first word. */
+const ANYTHING: OpeningReader = { isAlive: false, isComplete: true, read: () => 'good' };
+
+function createOpeningReader(framing: Framing, protocol: Protocol, call: Call): OpeningReader {
+  const decoder = framing.createDecoder();
+  const reader = protocol.readStream(framing.name, call);
+  let isAlive = false;
+  let decided: FrameKind | undefined;
+  return {
+    get isAlive() {
+      return isAlive;
+    },
+    get isComplete() {
+      return reader.complete;
+    },
+    read(piece) {
+      try {
+        decoder.push(piece, (frame) => {
+          if (decided !== undefined) return;
+          isAlive = true;
+          const kind = reader.push(frame);
+          if (kind !== 'other') decided = kind;
+        });
+      } catch {
+        // The relay meets the same damage and tells it.
+        decided ??= 'malformed';
+      }
+      if (decided === 'malformed') return toWire(malformed(call, "a chunk that can't be read"));
+      if (decided === 'error') return reader.facts.error ?? { code: null, message: 'an error without words' };
+      return decided === undefined ? undefined : 'good';
+    },
+  };
+}
+
+function toWire({ code, message, status }: GatewayError): WireError {
+  return { code, message, status };
+}
+
+function tokenLate(call: Call, ms: number): GatewayError {
+  return new GatewayError(
+    'upstream_timeout',
+    `${call.provider.id} sent no event of its stream within ${ms} ms. Try again, or raise the time limit firstTokenMs.`,
+  );
+}
+
+/** A source whose first pieces were read ahead; a read that nobody waited out is handed to the next reader. */
+class HeldSource implements ByteSource {
+  readonly #source: ByteSource;
+  readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
+  #pending: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /** The next piece of the source, kept for later; `late` when it takes longer than `waitMs`. */
+  async next(waitMs: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined | 'late'> {
+    this.#pending ??= this.#source.read();
+    const piece = waitMs === undefined ? await this.#pending : await within(waitMs, this.#pending);
+    if (piece === 'late') return piece;
+    this.#pending = undefined;
+    if (piece !== undefined) this.#pieces.push(piece);
+    return piece;
+  }
+
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const piece = this.#pieces.shift();
+    if (piece !== undefined) return Promise.resolve(piece);
+    const pending = this.#pending ?? this.#source.read();
+    this.#pending = undefined;
+    return pending;
+  }
+
+  cancel(): void {
+    this.#source.cancel();
+  }
+}
+
+async function within<T>(ms: number, task: Promise<T>): Promise<T | 'late'> {
+  const { promise, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), ms);
+  try {
+    return await Promise.race([task, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
