@@ -8,6 +8,9 @@ export interface ClientHeaders {
 
 const OPTION_PREFIX = 'cf-aig-';
 
+/** Older names that clients still send; the newer one beats them. */
+const OLDER_OPTIONS: Readonly<Record<string, string>> = { 'cf-cache-ttl': 'cache-ttl', 'cf-skip-cache': 'skip-cache' };
+
 /** RFC 9110 7.6.1, what the transport computes itself, and what speaks of the way to the gateway, not of the call. */
 const NEVER_UPSTREAM: ReadonlySet<string> = new Set([
   'connection',
@@ -34,13 +37,16 @@ const NEVER_UPSTREAM: ReadonlySet<string> = new Set([
 export function splitClientHeaders(headers: Iterable<readonly [string, string]>): ClientHeaders {
   const forward: Record<string, string> = {};
   const options = new Map<string, string>();
+  const older: [string, string][] = [];
   let connection: string | undefined;
   for (const [name, value] of headers) {
     if (name.startsWith(OPTION_PREFIX)) options.set(name.slice(OPTION_PREFIX.length), value);
     else if (name === 'connection') connection = value;
     else if (isForwarded(name)) forward[name] = value;
+    else if (OLDER_OPTIONS[name] !== undefined) older.push([OLDER_OPTIONS[name], value]);
   }
   if (connection !== undefined) dropNamed(forward, connection);
+  for (const [name, value] of older) if (!options.has(name)) options.set(name, value);
   return { forward, options };
 }
 
