@@ -2,6 +2,7 @@
 // `npm test -- <vitest arguments>` runs vitest alone.
 import { checks } from './checks.mjs';
 import { run as runPythonClients } from './python-clients.mjs';
+import { run as installServices } from './services.mjs';
 import { runVitest } from './vitest-step.mjs';
 
 const args = process.argv.slice(2);
@@ -10,7 +11,12 @@ const args = process.argv.slice(2);
 const steps =
   args.length > 0
     ? [{ name: 'tests', run: () => runVitest(args) }]
-    : [...checks, { name: 'tests', run: () => runVitest([]) }, { name: 'python clients', run: runPythonClients }];
+    : [
+        ...checks,
+        { name: 'servers for tests', run: installServices },
+        { name: 'tests', run: () => runVitest([]) },
+        { name: 'python clients', run: runPythonClients },
+      ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const { name, run } of steps) {
