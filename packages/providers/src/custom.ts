@@ -10,6 +10,8 @@ export interface CustomProviderOptions {
   readonly baseUrl: string;
   /** Headers that carry the credential; `authorization`, `x-api-key` and `api-key` unless told otherwise. */
   readonly credentialHeaders?: readonly string[];
+  /** The word before a stored credential in `authorization`: `Bearer` unless set, empty for none. */
+  readonly credentialScheme?: string;
   /** Sent where the client did not say. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -19,7 +21,7 @@ export interface CustomProviderOptions {
  * path. Throws `invalid_request` for a slug or base URL that can't be one.
  */
 export function customProvider(options: CustomProviderOptions): Provider {
-  const { slug, credentialHeaders = ['authorization', 'x-api-key', 'api-key'], headers } = options;
+  const { slug, credentialHeaders = ['authorization', 'x-api-key', 'api-key'], credentialScheme, headers } = options;
   if (!/^[a-z\d](?:[a-z\d-]*[a-z\d])?$/.test(slug)) {
     throw new GatewayError(
       'invalid_request',
@@ -34,6 +36,7 @@ export function customProvider(options: CustomProviderOptions): Provider {
     id: `custom-${slug}`,
     baseUrl,
     credentials: credentialHeaders.map(lowerCase),
+    ...(credentialScheme !== undefined && { scheme: credentialScheme }),
     path: 'verbatim',
     tails: bothApis,
     ...(headers && { defaultHeaders: lowerCaseNames(headers) }),

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ACCOUNT, providerOf, resolve } from './__fixtures__/resolve.ts';
-import { CREDENTIAL_HEADERS, CREDENTIAL_QUERY_PARAMETERS, PROVIDER_ALIASES, providers } from './index.ts';
+import {
+  CREDENTIAL_HEADERS,
+  CREDENTIAL_QUERY_PARAMETERS,
+  customProvider,
+  PROVIDER_ALIASES,
+  providers,
+} from './index.ts';
 
 const CHAT = 'openai-chat';
 
@@ -544,6 +550,21 @@ describe('headers', () => {
         headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test' },
       }).headers,
     ).toBeUndefined();
+  });
+
+  test('a credential in authorization stands behind the word that the vendor wants', () => {
+    const schemes = providers.flatMap(({ id, credentialScheme }) =>
+      credentialScheme === undefined ? [] : [[id, credentialScheme]],
+    );
+    expect(Object.fromEntries(schemes)).toEqual({
+      deepgram: 'Token',
+      assemblyai: '',
+      baseten: 'Api-Key',
+      fal: 'Key',
+    });
+    const options = { slug: 'mine', baseUrl: 'https://mine.test' };
+    expect(customProvider({ ...options, credentialScheme: 'Token' }).credentialScheme).toBe('Token');
+    expect(customProvider(options).credentialScheme).toBeUndefined();
   });
 
   test('the headers that carry credentials are known for every vendor', () => {

@@ -12,6 +12,8 @@ export interface ProviderRow {
   readonly baseUrl: string;
   /** Lower-case headers that carry the credential. */
   readonly credentials: readonly string[];
+  /** The word before a credential in `authorization`: `Bearer` unless set, empty for none. */
+  readonly scheme?: string;
   readonly path: PathRule;
   /** What is spoken where. Left out for vendors whose answers nobody reads. */
   readonly tails?: Tails;
@@ -34,6 +36,7 @@ export function toProvider(row: ProviderRow): Provider {
     id: row.id,
     baseUrl: row.baseUrl,
     credentialHeaders: row.credentials,
+    ...(row.scheme !== undefined && { credentialScheme: row.scheme }),
     resolve(request, scope) {
       assertSafePath(request.path, row.allowsSlash);
       const found = place(request, scope);

@@ -175,9 +175,9 @@ export const plainRows: readonly ProviderRow[] = [
     path: verbatim,
     defaultHeaders: { 'cartesia-version': '2026-08-14' },
   },
-  { id: 'deepgram', baseUrl: 'https://api.deepgram.com', credentials: bearer, path: verbatim },
+  { id: 'deepgram', baseUrl: 'https://api.deepgram.com', credentials: bearer, scheme: 'Token', path: verbatim },
   { id: 'ideogram', baseUrl: 'https://api.ideogram.ai', credentials: ['api-key'], path: verbatim },
-  { id: 'assemblyai', baseUrl: 'https://api.assemblyai.com', credentials: bearer, path: verbatim },
+  { id: 'assemblyai', baseUrl: 'https://api.assemblyai.com', credentials: bearer, scheme: '', path: verbatim },
   { id: 'bfl', baseUrl: 'https://api.bfl.ai/v1', credentials: ['x-key'], path: strip },
   { id: 'luma', baseUrl: 'https://api.lumalabs.ai', credentials: bearer, path: verbatim },
 

@@ -1,6 +1,15 @@
-import type { Call, CallPatch, Next, Reply, StateKey } from '@sluice/core';
+import {
+  type Call,
+  type CallPatch,
+  createGateway,
+  GatewayError,
+  type Next,
+  type PluginHost,
+  type Reply,
+  type StateKey,
+} from '@sluice/core';
 import { expect, test, vi } from 'vitest';
-import { type AuthOptions, auth, authenticated } from './index.ts';
+import { type AuthOptions, auth, authenticated, gatewayToken } from './index.ts';
 
 const TOKEN = 'gateway-token-test';
 const OTHER = 'sk-test-of-the-vendor';
@@ -94,22 +103,74 @@ test('an open gateway stays open when tokens can’t be looked up; an authentica
   const verify = () => Promise.reject(new Error('the store is down'));
   const headers = { 'x-api-key': OTHER };
   expect((await run({ authentication: false, headers, verify })).upstreamHeaders).toEqual(headers);
-  await expect(run({ headers, verify })).rejects.toThrow('the store is down');
+  await expect(run({ headers, verify })).rejects.toMatchObject({ code: 'unavailable', status: 503 });
+  await expect(run({ option: TOKEN, verify })).rejects.toThrow(/"prod"/);
+});
+
+test('what verify says about why it can’t tell is what the client hears', async () => {
+  const reason = new GatewayError('unavailable', 'The database could not be asked for a token.');
+  await expect(run({ option: TOKEN, verify: () => Promise.reject(reason) })).rejects.toBe(reason);
+});
+
+test('the name that verify gives a token is there for other plugins, on authenticated gateways', async () => {
+  const verify = (token: string) => token === TOKEN && { id: 'token-1' };
+  expect((await run({ option: TOKEN, verify })).state.get(gatewayToken)).toBe('token-1');
+  expect((await run({ headers: { 'x-api-key': TOKEN }, verify })).state.get(gatewayToken)).toBe('token-1');
+  expect((await run({ option: TOKEN })).state.get(gatewayToken)).toBeUndefined();
+  const open = await run({ authentication: false, headers: { 'x-api-key': TOKEN }, verify });
+  expect(open.state.get(gatewayToken)).toBeUndefined();
+  expect(open.upstreamHeaders).toEqual({});
+});
+
+test('a gateway token that the provider copied into another header goes no further either', async () => {
+  const targetHeaders = { authorization: undefined, 'x-api-key': TOKEN, 'anthropic-version': '2023-06-01' };
+  const { target } = await run({ headers: { authorization: `Bearer ${TOKEN}` }, targetHeaders });
+  expect(target?.headers).toStrictEqual({ authorization: undefined, 'anthropic-version': '2023-06-01' });
+});
+
+test('at the gateway’s own address, where no vendor is named yet, authorization may hold the token', async () => {
+  const sent: string[] = [];
+  const gateway = createGateway({
+    providers: [],
+    settings: { gateway: (account, id) => ({ account, id, authentication: true, collectLogs: false }) },
+    plugins: [
+      auth({ verify: (token) => token === TOKEN }),
+      {
+        name: 'universal',
+        stage: 'step',
+        setup: () => ({
+          handle({ headers }) {
+            sent.push(headers.authorization ?? 'none');
+            return { type: 'bytes', status: 200, headers: {}, source: 'gateway', body: new Uint8Array() };
+          },
+        }),
+      },
+    ],
+  });
+  const ask = (authorization: string) =>
+    gateway.fetch(
+      new Request('http://gateway.test/v1/acme/prod', { method: 'POST', headers: { authorization }, body: '[]' }),
+    );
+  expect((await ask(`Bearer ${TOKEN}`)).status).toBe(200);
+  expect((await ask(`Bearer ${OTHER}`)).status).toBe(401);
+  expect(sent).toEqual(['none']);
 });
 
 interface Scenario extends Partial<AuthOptions> {
   readonly authentication?: boolean;
   readonly option?: string;
   readonly headers?: Record<string, string>;
+  readonly targetHeaders?: Record<string, string | undefined>;
 }
 
 /** Sends one call through the plugin and tells what came out on its inner side. */
-async function run({ authentication = true, option, headers = {}, verify = isOurs }: Scenario) {
+async function run({ authentication = true, option, headers = {}, targetHeaders, verify = isOurs }: Scenario) {
   const state = createState();
   const call = {
     account: 'acme',
     gateway: { account: 'acme', id: 'prod', authentication, collectLogs: true },
     provider: { id: 'anthropic', credentialHeaders: ['x-api-key'] },
+    target: { url: 'https://vendor.test', path: '', protocol: undefined, headers: targetHeaders },
     options: new Map(option === undefined ? [] : [['authorization', option]]),
     headers,
     state,
@@ -121,11 +182,10 @@ async function run({ authentication = true, option, headers = {}, verify = isOur
     patch = given;
     return { type: 'bytes', status: 200, headers: {}, source: 'upstream', body: new Uint8Array() } satisfies Reply;
   };
-  const host = { now: () => 0, newId: () => 'id', defer: () => {}, report: () => {} };
-  const hooks = auth({ verify }).setup(host);
+  const hooks = auth({ verify }).setup({} as PluginHost);
   await hooks.admit?.(call);
   await hooks.handle?.(call, next);
-  return { admitted, state, upstreamHeaders: patch?.headers ?? headers };
+  return { admitted, state, upstreamHeaders: patch?.headers ?? headers, target: patch?.target };
 }
 
 async function isOurs(token: string): Promise<boolean> {

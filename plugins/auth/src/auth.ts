@@ -1,13 +1,33 @@
-import { type Call, GatewayError, type MaybePromise, type Plugin, type StateKey, stateKey } from '@sluice/core';
-import { type NativeToken, nativeTokens, stripScheme, withoutHeaders } from './native-token.ts';
+import {
+  type Call,
+  type CallPatch,
+  GatewayError,
+  type MaybePromise,
+  type Plugin,
+  type StateKey,
+  stateKey,
+} from '@sluice/core';
+import { type NativeToken, nativeTokens, stripScheme, withoutTokens } from './native-token.ts';
 
 export interface AuthOptions {
-  /** Says whether this token may use this gateway. It is asked on the path of calls, so it answers from memory when it can. */
-  readonly verify: (token: string, account: string, gatewayId: string) => MaybePromise<boolean>;
+  /**
+   * Says whether this token may use this gateway, and may name it. It is asked on the path of calls, so it answers from
+   * memory when it can. When it can't tell it rejects, and calls of an authenticated gateway are answered with 503.
+   */
+  readonly verify: (token: string, account: string, gatewayId: string) => MaybePromise<boolean | VerifiedToken>;
+}
+
+/** A token that may use the gateway. */
+export interface VerifiedToken {
+  /** Stable, and no secret. */
+  readonly id: string;
 }
 
 /** The call came with a valid token of an authenticated gateway. Calls of open gateways are not marked, whatever they bring. */
 export const authenticated: StateKey<boolean> = stateKey('auth.authenticated');
+
+/** The id of the token that an authenticated gateway let the call in with, when `verify` named one. It is not the token. */
+export const gatewayToken: StateKey<string> = stateKey('auth.gatewayToken');
 
 /**
  * Lets calls of an authenticated gateway in when they bring a valid gateway token, in `cf-aig-authorization` or in the
@@ -21,65 +41,82 @@ export function auth({ verify }: AuthOptions): Plugin {
     setup: () => ({
       admit: (call) => check(call, (token) => verify(token, call.account, call.gateway.id)),
       handle(call, next) {
-        const ours = call.state.get(gatewayTokens);
-        return ours === undefined ? next() : next({ headers: withoutHeaders(call.headers, ours) });
+        const ours = call.state.get(misplaced);
+        return ours === undefined ? next() : next(withoutOurs(call, ours));
       },
     }),
   };
 }
 
 /** Gateway tokens that stand where a vendor's credential would. */
-const gatewayTokens: StateKey<readonly NativeToken[]> = stateKey('auth.gatewayTokens');
+const misplaced: StateKey<readonly NativeToken[]> = stateKey('auth.misplaced');
 
-type Verify = (token: string) => MaybePromise<boolean>;
+type Verify = (token: string) => MaybePromise<boolean | VerifiedToken>;
 
-function check(call: Call, isValid: Verify): MaybePromise<void> {
+function check(call: Call, verify: Verify): MaybePromise<void> {
   const token = stripScheme(call.options.get('authorization') ?? '');
   const candidates = nativeTokens(call);
-  if (token === '') return candidates.length > 0 ? admitByNativeToken(call, candidates, isValid) : assertOpen(call);
+  if (token === '') return candidates.length > 0 ? admitByNativeToken(call, candidates, verify) : assertOpen(call);
   // Whoever names a gateway token has said which header is which: the vendor's own hold the vendor's credential, all
   // but a copy of the same token, which would only leak.
   const copies = candidates.filter((candidate) => candidate.token === token);
-  if (call.gateway.authentication) return admitByNamedToken(call, token, copies, isValid);
-  return copies.length === 0 ? undefined : admitByNativeToken(call, copies, isValid);
+  if (call.gateway.authentication) return admitByNamedToken(call, { token, copies, verify });
+  return copies.length === 0 ? undefined : admitByNativeToken(call, copies, verify);
 }
 
 function assertOpen(call: Call): void {
   if (call.gateway.authentication) throw missingToken(call);
 }
 
-async function admitByNamedToken(
-  call: Call,
-  token: string,
-  copies: readonly NativeToken[],
-  isValid: Verify,
-): Promise<void> {
-  if (!(await isValid(token))) throw wrongToken(call, 'The token in cf-aig-authorization');
-  call.state.set(authenticated, true);
-  if (copies.length > 0) call.state.set(gatewayTokens, copies);
+interface NamedToken {
+  readonly token: string;
+  readonly copies: readonly NativeToken[];
+  readonly verify: Verify;
 }
 
-async function admitByNativeToken(call: Call, candidates: readonly NativeToken[], isValid: Verify): Promise<void> {
+async function admitByNamedToken(call: Call, { token, copies, verify }: NamedToken): Promise<void> {
+  const verdict = await decide(call, token, verify);
+  if (verdict === false) throw wrongToken(call, 'The token in cf-aig-authorization');
+  mark(call, verdict);
+  if (copies.length > 0) call.state.set(misplaced, copies);
+}
+
+async function admitByNativeToken(call: Call, candidates: readonly NativeToken[], verify: Verify): Promise<void> {
   const ours: NativeToken[] = [];
-  const isOurs = call.gateway.authentication ? isValid : unlessItFails(isValid);
-  for (const candidate of candidates) if (await isOurs(candidate.token)) ours.push(candidate);
-  if (ours.length === 0 && call.gateway.authentication) {
+  for (const candidate of candidates) {
+    const verdict = await decide(call, candidate.token, verify);
+    if (verdict === false) continue;
+    if (ours.length === 0) mark(call, verdict);
+    ours.push(candidate);
+  }
+  if (ours.length > 0) call.state.set(misplaced, ours);
+  else if (call.gateway.authentication) {
     throw wrongToken(call, `There is no cf-aig-authorization header, and what ${headerNames(candidates)} holds`);
   }
-  if (ours.length === 0) return;
-  call.state.set(gatewayTokens, ours);
-  if (call.gateway.authentication) call.state.set(authenticated, true);
 }
 
-/** An open gateway stays open when tokens can't be looked up. */
-function unlessItFails(isValid: Verify): Verify {
-  return async (token) => {
-    try {
-      return await isValid(token);
-    } catch {
-      return false;
-    }
-  };
+/** An open gateway stays open when tokens can't be looked up; an authenticated one can't let anybody in. */
+async function decide(call: Call, token: string, verify: Verify): Promise<boolean | VerifiedToken> {
+  try {
+    return await verify(token);
+  } catch (cause) {
+    if (!call.gateway.authentication) return false;
+    throw cause instanceof GatewayError ? cause : unverifiable(call, cause);
+  }
+}
+
+function mark({ gateway, state }: Call, verdict: true | VerifiedToken): void {
+  if (!gateway.authentication) return;
+  state.set(authenticated, true);
+  if (verdict !== true) state.set(gatewayToken, verdict.id);
+}
+
+/** A provider may have copied a credential header into the target's own headers (Bedrock's Messages path does). */
+function withoutOurs({ headers, target }: Call, ours: readonly NativeToken[]): CallPatch {
+  const patch = { headers: withoutTokens(headers, ours) };
+  return target.headers === undefined
+    ? patch
+    : { ...patch, target: { ...target, headers: withoutTokens(target.headers, ours) } };
 }
 
 const WAY_OUT =
@@ -94,6 +131,14 @@ function missingToken({ gateway }: Call): GatewayError {
 
 function wrongToken({ gateway }: Call, what: string): GatewayError {
   return new GatewayError('unauthorized', `${what} is not a valid token for gateway "${gateway.id}". ${WAY_OUT}`);
+}
+
+function unverifiable({ gateway }: Call, cause: unknown): GatewayError {
+  return new GatewayError(
+    'unavailable',
+    `Nobody could say whether the token may use gateway "${gateway.id}". Try again in a moment.`,
+    { cause },
+  );
 }
 
 function headerNames(candidates: readonly NativeToken[]): string {

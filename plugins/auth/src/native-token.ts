@@ -14,19 +14,20 @@ export function nativeTokens({ provider, headers }: Call): readonly NativeToken[
   return found;
 }
 
-/** The token behind `Bearer`, or behind the words that Deepgram (`Token`) and fal (`Key`) use in its place. */
+/** The token behind `Bearer`, or behind the words that Deepgram (`Token`), fal (`Key`) and Baseten (`Api-Key`) use in its place. */
 export function stripScheme(value: string): string {
-  return value.replace(/^\s*(?:(?:bearer|token|key)(?:\s+|$))?/i, '').trimEnd();
+  return value.replace(/^\s*(?:(?:bearer|token|key|api-key)(?:\s+|$))?/i, '').trimEnd();
 }
 
-/** A copy of the headers that lacks those which hold these tokens. */
-export function withoutHeaders(
-  headers: Call['headers'],
+/** A copy of the headers that lacks every one which holds such a token. */
+export function withoutTokens<T extends string | undefined>(
+  headers: Readonly<Record<string, T>>,
   tokens: readonly NativeToken[],
-): Readonly<Record<string, string>> {
-  const rest = { ...headers };
-  for (const { header } of tokens) delete rest[header];
-  return rest;
+): Readonly<Record<string, T>> {
+  const ours = new Set(tokens.map(({ token }) => token));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([, value]) => value === undefined || !ours.has(stripScheme(value))),
+  );
 }
 
 function collect(header: string, headers: Call['headers'], found: NativeToken[]): void {

@@ -8,6 +8,7 @@ export const baseten: ProviderRow = {
   id: 'baseten',
   baseUrl: 'https://{host}',
   credentials: ['authorization', 'x-api-key'],
+  scheme: 'Api-Key',
   path: ({ path }) => (path === 'model' || path.startsWith('model/') ? deployment(path) : shared(path)),
   tails: bothApis,
 };

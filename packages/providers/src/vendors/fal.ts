@@ -8,6 +8,7 @@ export const fal: ProviderRow = {
   id: 'fal',
   baseUrl: 'https://{host}',
   credentials: ['authorization'],
+  scheme: 'Key',
   path: ({ path, headers }) => {
     const target = headers['x-fal-target-url'];
     return target === undefined ? { path, values: { host: 'fal.run' } } : placeOf(target);
