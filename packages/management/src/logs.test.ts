@@ -57,7 +57,16 @@ describe('a row', () => {
         finish_reason: 'stop',
         error: null,
         attempts: [
-          { provider: 'openai', started_at: '2026-10-01T08:00:00.000Z', duration: 300, status_code: 200, error: null },
+          {
+            provider: 'openai',
+            model: null,
+            step: 0,
+            credential: null,
+            started_at: '2026-10-01T08:00:00.000Z',
+            duration: 300,
+            status_code: 200,
+            error: null,
+          },
         ],
       },
     ]);

@@ -1,4 +1,5 @@
 export type { AccountRepository } from './accounts.ts';
+export type { CredentialChange, CredentialRecord, CredentialRepository, NewCredential } from './credentials.ts';
 export type { SqlDatabase, SqlValue, SqlWrite } from './database.ts';
 export { StorageError, type StorageErrorCode } from './errors.ts';
 export { GATEWAY_DEFAULTS, type Gateway, type JsonValue, type NewGateway } from './gateway.ts';
@@ -8,4 +9,12 @@ export { type Migration, migrate } from './migrate.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { GatewayQuery, SettingsRepository } from './settings.ts';
 export { createStorage, type Storage, type StorageOptions } from './storage.ts';
-export type { CreatedToken, NewToken, TokenHolder, TokenRepository } from './tokens.ts';
+export type {
+  CreatedToken,
+  NewToken,
+  TokenHolder,
+  TokenKind,
+  TokenRecord,
+  TokenRepository,
+} from './tokens.ts';
+export { createVault, type Vault } from './vault.ts';

@@ -1,12 +1,15 @@
 import type { MaybePromise, SettingsSource } from '@sluice/core';
 import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { assertAccount } from './accounts.ts';
+import type { SqlDatabase } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
 import { StorageError } from './errors.ts';
 import type { FreshCache } from './fresh-cache.ts';
 import { GATEWAY_DEFAULTS, type Gateway, type NewGateway } from './gateway.ts';
+import { memoryKey } from './memory-key.ts';
 import type { Page, PageRequest } from './page.ts';
 import { gateways } from './schema/sqlite.ts';
+import { orUnavailable } from './unavailable.ts';
 
 /** The gateways of an account. `gateway` is for the path of calls and answers from memory; the others ask the database. */
 export interface SettingsRepository extends SettingsSource {
@@ -16,6 +19,16 @@ export interface SettingsRepository extends SettingsSource {
   list(account: string, query: GatewayQuery): Promise<Page<Gateway>>;
   /** Rejects with `already_exists` or `unknown_account`. */
   create(gateway: NewGateway): Promise<Gateway>;
+  /**
+   * Replaces all settings: what is not said becomes what `GATEWAY_DEFAULTS` says, but for `authentication`, which stays:
+   * nobody opens a gateway by leaving something out. With `cacheInvalidateOnUpdate` its cached answers are served no
+   * more. Undefined when there is no such gateway.
+   */
+  update(gateway: NewGateway): Promise<Gateway | undefined>;
+  /** Takes a gateway away, with its credentials and the tokens that are for it alone, and gives it back. Its log stays. */
+  remove(account: string, id: string): Promise<Gateway | undefined>;
+  /** From now on what was cached before is served no more. False when there is no such gateway. */
+  purgeCache(account: string, id: string): Promise<boolean>;
   /** Says what the `authentication` of gateways that were created with null is in this process: on, until this is called. */
   setAutomaticAuthentication(isOn: boolean): void;
 }
@@ -25,8 +38,17 @@ export interface GatewayQuery extends PageRequest {
   readonly search?: string | undefined;
 }
 
+export interface SettingsParts {
+  readonly database: SqlDatabase;
+  readonly db: Drizzle;
+  readonly memory: FreshCache<Gateway>;
+  now(): number;
+  /** Tokens and credentials went with a gateway: whoever remembers them should forget. */
+  onRemove(): void;
+}
+
 /** Gateways over drizzle, remembered in `memory`. */
-export function createSettings(db: Drizzle, memory: FreshCache<Gateway>, now: () => number): SettingsRepository {
+export function createSettings({ database, db, memory, now, onRemove }: SettingsParts): SettingsRepository {
   let automatic = true;
   const toGateway = (row: Row): Gateway => ({ ...row, authentication: row.authentication ?? automatic });
   const get = async (account: string, id: string): Promise<Gateway | undefined> => {
@@ -34,7 +56,8 @@ export function createSettings(db: Drizzle, memory: FreshCache<Gateway>, now: ()
     return rows[0] && toGateway(rows[0]);
   };
   return {
-    gateway: (account, id) => memory.get(memoryKey(account, id), () => get(account, id)),
+    gateway: (account, id) =>
+      memory.get(memoryKey(account, id), () => orUnavailable(`the gateway "${id}"`, () => get(account, id))),
     get,
     async list(account, query) {
       const { items, total } = await list(db, account, query);
@@ -44,6 +67,28 @@ export function createSettings(db: Drizzle, memory: FreshCache<Gateway>, now: ()
       const created = await insert(db, wanted, now());
       memory.forget(memoryKey(created.account, created.id));
       return toGateway(created);
+    },
+    async update(wanted) {
+      const updated = await update(db, wanted, now());
+      memory.forget(memoryKey(wanted.account, wanted.id));
+      return updated && toGateway(updated);
+    },
+    async remove(account, id) {
+      const known = await get(account, id);
+      if (known === undefined) return undefined;
+      await database.write(REMOVALS.map((sql) => ({ sql, rows: [[account, id]] })));
+      memory.forget(memoryKey(account, id));
+      onRemove();
+      return known;
+    },
+    async purgeCache(account, id) {
+      const purged = await db
+        .update(gateways)
+        .set({ cachePurgedAt: now() })
+        .where(isGateway(account, id))
+        .returning({ id: gateways.id });
+      memory.forget(memoryKey(account, id));
+      return purged.length > 0;
     },
     setAutomaticAuthentication(isOn) {
       automatic = isOn;
@@ -78,11 +123,25 @@ async function insert(db: Drizzle, wanted: NewGateway, time: number): Promise<Ro
   throw new StorageError('already_exists', `Account "${wanted.account}" already has a gateway "${wanted.id}".`);
 }
 
-function isGateway(account: string, id: string) {
-  return and(eq(gateways.account, account), eq(gateways.id, id));
+async function update(db: Drizzle, wanted: NewGateway, time: number): Promise<Row | undefined> {
+  const { authentication: _, ...defaults } = GATEWAY_DEFAULTS;
+  const { account, id, ...settings } = { ...defaults, ...wanted };
+  // drizzle leaves alone what is undefined, also where a caller gives back a gateway as he read it.
+  const kept = { createdAt: undefined, cachePurgedAt: settings.cacheInvalidateOnUpdate ? time : undefined };
+  const [updated] = await db
+    .update(gateways)
+    .set({ ...settings, ...kept, modifiedAt: time })
+    .where(isGateway(account, id))
+    .returning();
+  return updated;
 }
 
-/** The length keeps `a` + `b/c` and `a/b` + `c` apart, whatever stands in either. */
-function memoryKey(account: string, id: string): string {
-  return `${account.length}/${account}/${id}`;
+const REMOVALS = [
+  'DELETE FROM credentials WHERE account = ? AND gateway = ?',
+  'DELETE FROM tokens WHERE account = ? AND gateway = ?',
+  'DELETE FROM gateways WHERE account = ? AND id = ?',
+];
+
+function isGateway(account: string, id: string) {
+  return and(eq(gateways.account, account), eq(gateways.id, id));
 }

@@ -1,4 +1,6 @@
+import type { StoredCredential } from '@sluice/core';
 import { type AccountRepository, createAccounts } from './accounts.ts';
+import { type CredentialRepository, createCredentials } from './credentials.ts';
 import type { SqlDatabase } from './database.ts';
 import { drizzleOver } from './drizzle.ts';
 import { FreshCache } from './fresh-cache.ts';
@@ -7,12 +9,14 @@ import { createLogs, type LogRepository } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { createSettings, type SettingsRepository } from './settings.ts';
 import { createTokens, type TokenHolder, type TokenRepository } from './tokens.ts';
+import { createVault } from './vault.ts';
 
 /** Everything that outlives the process. */
 export interface Storage {
   readonly accounts: AccountRepository;
   readonly settings: SettingsRepository;
   readonly tokens: TokenRepository;
+  readonly credentials: CredentialRepository;
   readonly logs: LogRepository;
   /** Brings the tables up to date and names the steps it took. Call it before anything else. */
   migrate(): Promise<readonly string[]>;
@@ -23,15 +27,29 @@ export interface Storage {
 export interface StorageOptions {
   /** Milliseconds since 1970; the platform's clock unless given. */
   readonly now?: () => number;
+  /** What credentials are encrypted with: 32 random bytes in base64 say. Without it none can be stored or used. */
+  readonly masterKey?: string | undefined;
 }
 
 /** The repositories over a database. Opens nothing and reads nothing by itself, so a Worker may call it at start. */
-export function createStorage(database: SqlDatabase, { now = Date.now }: StorageOptions = {}): Storage {
+export function createStorage(database: SqlDatabase, options: StorageOptions = {}): Storage {
+  const { now = Date.now, masterKey } = options;
   const db = drizzleOver(database);
+  const known = {
+    gateways: new FreshCache<Gateway>({ ...MEMORY, now }),
+    tokens: new FreshCache<TokenHolder>({ ...MEMORY, now }),
+    credentials: new FreshCache<readonly StoredCredential[]>({ ...MEMORY, now }),
+  };
+  const onRemove = (): void => {
+    known.tokens.forgetAll();
+    known.credentials.forgetAll();
+  };
+  const vault = masterKey === undefined ? undefined : createVault(masterKey);
   return {
     accounts: createAccounts(db, now),
-    settings: createSettings(db, new FreshCache<Gateway>({ ...MEMORY, now }), now),
-    tokens: createTokens(database, db, new FreshCache<TokenHolder>({ ...MEMORY, now }), now),
+    settings: createSettings({ database, db, memory: known.gateways, now, onRemove }),
+    tokens: createTokens(database, db, known.tokens, now),
+    credentials: createCredentials({ database, db, memory: known.credentials, vault, now }),
     logs: createLogs(database, db),
     migrate: () => migrate(database),
     close: () => database.close(),

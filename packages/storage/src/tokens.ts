@@ -1,25 +1,34 @@
 import type { MaybePromise } from '@sluice/core';
-import { count, eq } from 'drizzle-orm';
+import { and, asc, count, eq } from 'drizzle-orm';
 import { assertAccount } from './accounts.ts';
 import type { SqlDatabase } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
 import { StorageError } from './errors.ts';
 import type { FreshCache } from './fresh-cache.ts';
 import { sha256Hex } from './hash.ts';
+import type { Page, PageRequest } from './page.ts';
 import { tokens } from './schema/sqlite.ts';
+import { orUnavailable } from './unavailable.ts';
 
-/** The management tokens. */
+/** The tokens of people and programs. Only their hashes are stored. */
 export interface TokenRepository {
-  /** Makes a token of 256 random bits, or registers the one that is given. Registering it again changes nothing. */
+  /**
+   * Makes a token of 256 random bits, or registers the one that is given. Registering it again changes nothing. Rejects
+   * with `already_exists` when the given one is another account's or of another kind or scope.
+   */
   create(wanted: NewToken): Promise<CreatedToken>;
   /**
-   * Makes a given token the only one of its account and name: an older one stops working, in this process at once.
-   * Rejects with `already_exists` when the token is another account's.
+   * Makes a given token the only management token of its account and name: an older one stops working, in this process
+   * at once. Rejects with `already_exists` when the token is another account's.
    */
-  replace(wanted: NewToken & { readonly token: string }): Promise<CreatedToken>;
+  replace(wanted: Pick<NewToken, 'account' | 'name'> & { readonly token: string }): Promise<CreatedToken>;
   /** Whom the token speaks for, or undefined. Mostly from memory. */
   verify(token: string): MaybePromise<TokenHolder | undefined>;
-  /** How many tokens there are. */
+  /** Oldest first. */
+  list(account: string, request: PageRequest): Promise<Page<TokenRecord>>;
+  /** Ends a token and tells whose it was: in this process at once, in others within two seconds. */
+  revoke(account: string, id: string): Promise<TokenHolder | undefined>;
+  /** How many management tokens there are. */
   count(): Promise<number>;
 }
 
@@ -29,17 +38,32 @@ export interface NewToken {
   readonly name: string;
   /** A secret chosen elsewhere, of at least 16 characters. */
   readonly token?: string | undefined;
+  /** `management` unless set. */
+  readonly kind?: TokenKind;
+  /** The only gateway that a gateway token is for; null and absent mean every one of the account. */
+  readonly gateway?: string | null;
 }
 
-export interface CreatedToken extends TokenHolder {
-  /** The secret: this is the only time anybody sees it. */
-  readonly token: string;
-}
+/** A management token may do everything in its account; a gateway token may only make calls. */
+export type TokenKind = 'management' | 'gateway';
 
 export interface TokenHolder {
   readonly id: string;
   readonly account: string;
   readonly name: string;
+  readonly kind: TokenKind;
+  /** The only gateway it is for; null for every one of the account. */
+  readonly gateway: string | null;
+}
+
+export interface TokenRecord extends TokenHolder {
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+export interface CreatedToken extends TokenRecord {
+  /** The secret: this is the only time anybody sees it. */
+  readonly token: string;
 }
 
 /** Tokens over drizzle, remembered in `memory`. */
@@ -50,7 +74,11 @@ export function createTokens(
   now: () => number,
 ): TokenRepository {
   return {
-    create: (wanted) => create(db, wanted, now()),
+    async create(wanted) {
+      const { hash, created } = await create(database, db, wanted, now());
+      memory.forget(hash);
+      return created;
+    },
     async replace(wanted) {
       try {
         return await replace(database, db, wanted, now());
@@ -62,27 +90,66 @@ export function createTokens(
       if (token.length < SHORTEST || token.length > LONGEST) return undefined;
       // Clients' vendor keys are tried as tokens too, so no secret may lie in this process as a key of its memory.
       const hash = sha256Hex(token);
-      return memory.get(hash, () => find(db, hash));
+      return memory.get(hash, () => orUnavailable('a token', () => findHolder(db, hash)));
+    },
+    list: (account, request) => list(db, account, request),
+    async revoke(account, id) {
+      const isMeant = and(eq(tokens.account, account), eq(tokens.id, id));
+      const [revoked] = await db
+        .delete(tokens)
+        .where(isMeant)
+        .returning({ ...HOLDER, hash: tokens.hash });
+      if (revoked === undefined) return undefined;
+      const { hash, ...holder } = revoked;
+      memory.forget(hash);
+      return holder;
     },
     async count() {
-      const [counted] = await db.select({ total: count() }).from(tokens);
+      const [counted] = await db.select({ total: count() }).from(tokens).where(eq(tokens.kind, 'management'));
       return counted?.total ?? 0;
     },
   };
 }
 
+const HOLDER = {
+  id: tokens.id,
+  account: tokens.account,
+  name: tokens.name,
+  kind: tokens.kind,
+  gateway: tokens.gateway,
+};
+const RECORD = { ...HOLDER, createdAt: tokens.createdAt };
+
 const SHORTEST = 16;
 const LONGEST = 512;
 
-async function create(db: Drizzle, wanted: NewToken, time: number): Promise<CreatedToken> {
-  const { account, name, token = randomToken() } = wanted;
+async function create(database: SqlDatabase, db: Drizzle, wanted: NewToken, time: number) {
+  const { account, name, token = randomToken(), kind = 'management', gateway = null } = wanted;
   assertLength(token);
+  if (gateway !== null && kind !== 'gateway') {
+    throw new StorageError('invalid_token', 'Only a token of kind "gateway" can be for one gateway.');
+  }
   await assertAccount(db, account);
   const hash = sha256Hex(token);
-  const row = { id: crypto.randomUUID(), account, name, kind: 'management' as const, hash, createdAt: time };
-  await db.insert(tokens).values(row).onConflictDoNothing();
-  return created(token, account, await find(db, hash));
+  const row = [crypto.randomUUID(), account, name, kind, gateway, hash, time];
+  if (gateway === null) await database.write([{ sql: INSERT, rows: [row] }]);
+  else await database.write([{ sql: INSERT_SCOPED, rows: [[...row, account, gateway]] }]);
+  const record = await findRecord(db, hash);
+  if (record === undefined && gateway !== null) {
+    throw new StorageError('unknown_gateway', `Account "${account}" has no gateway "${gateway}".`);
+  }
+  const made = created(token, account, record);
+  if (made.kind === kind && made.gateway === gateway) return { hash, created: made };
+  throw new StorageError('already_exists', 'This token is of another kind or for another gateway. Choose another one.');
 }
+
+const COLUMNS = 'INSERT INTO tokens (id, account, name, kind, gateway, hash, created_at)';
+const INSERT = `${COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+
+/** Asked in the same statement: a gateway that is removed meanwhile must leave no token behind. */
+const INSERT_SCOPED =
+  `${COLUMNS} SELECT ?, ?, ?, ?, ?, ?, ? ` +
+  'WHERE EXISTS (SELECT 1 FROM gateways WHERE account = ? AND id = ?) ON CONFLICT DO NOTHING';
 
 async function replace(
   database: SqlDatabase,
@@ -95,28 +162,29 @@ async function replace(
   const hash = sha256Hex(token);
   await database.write([
     { sql: INSERT_OR_RENAME, rows: [[crypto.randomUUID(), account, name, hash, time]] },
-    { sql: DELETE_OLDER, rows: [[account, name, hash]] },
+    { sql: DELETE_OLDER, rows: [[account, name, hash, hash, account]] },
   ]);
-  return created(token, account, await find(db, hash));
+  return created(token, account, await findRecord(db, hash));
 }
 
-/** A token that is there under another name takes the new one, so that the next replacement finds it. */
+/** A token that is there under another name, or for calls alone, takes the new place, so that the next replacement finds it. */
 const INSERT_OR_RENAME =
   "INSERT INTO tokens (id, account, name, kind, hash, created_at) VALUES (?, ?, ?, 'management', ?, ?) " +
-  'ON CONFLICT (hash) DO UPDATE SET name = excluded.name WHERE account = excluded.account';
+  "ON CONFLICT (hash) DO UPDATE SET name = excluded.name, kind = 'management', gateway = NULL " +
+  'WHERE tokens.account = excluded.account';
 
 /** Only when the new one is the account's: who is refused keeps what he had. */
 const DELETE_OLDER =
-  'DELETE FROM tokens WHERE account = ?1 AND name = ?2 AND hash <> ?3 ' +
-  'AND EXISTS (SELECT 1 FROM tokens WHERE hash = ?3 AND account = ?1)';
+  "DELETE FROM tokens WHERE account = ? AND name = ? AND kind = 'management' AND hash <> ? " +
+  'AND EXISTS (SELECT 1 FROM tokens AS made WHERE made.hash = ? AND made.account = ?)';
 
 function assertLength({ length }: string): void {
   if (length >= SHORTEST && length <= LONGEST) return;
   throw new StorageError('invalid_token', `A token needs ${SHORTEST} to ${LONGEST} characters, not ${length}.`);
 }
 
-function created(token: string, account: string, holder: TokenHolder | undefined): CreatedToken {
-  if (holder?.account === account) return { ...holder, token };
+function created(token: string, account: string, record: TokenRecord | undefined): CreatedToken {
+  if (record?.account === account) return { ...record, token };
   throw new StorageError('already_exists', `This token belongs to another account. Choose another for "${account}".`);
 }
 
@@ -124,10 +192,27 @@ function created(token: string, account: string, holder: TokenHolder | undefined
  * Looks the hash up and compares no secret: what the time of the search could tell is about a SHA-256 that nobody can
  * steer, not about the token.
  */
-async function find(db: Drizzle, hash: string): Promise<TokenHolder | undefined> {
-  const holder = { id: tokens.id, account: tokens.account, name: tokens.name };
-  const rows = await db.select(holder).from(tokens).where(eq(tokens.hash, hash)).limit(1);
-  return rows[0];
+async function findHolder(db: Drizzle, hash: string): Promise<TokenHolder | undefined> {
+  const [holder] = await db.select(HOLDER).from(tokens).where(eq(tokens.hash, hash)).limit(1);
+  return holder;
+}
+
+async function findRecord(db: Drizzle, hash: string): Promise<TokenRecord | undefined> {
+  const [record] = await db.select(RECORD).from(tokens).where(eq(tokens.hash, hash)).limit(1);
+  return record;
+}
+
+async function list(db: Drizzle, account: string, { page, perPage }: PageRequest): Promise<Page<TokenRecord>> {
+  const isMeant = eq(tokens.account, account);
+  const [counted] = await db.select({ total: count() }).from(tokens).where(isMeant);
+  const items = await db
+    .select(RECORD)
+    .from(tokens)
+    .where(isMeant)
+    .orderBy(asc(tokens.createdAt), asc(tokens.id))
+    .limit(perPage)
+    .offset((page - 1) * perPage);
+  return { items, total: counted?.total ?? 0 };
 }
 
 function randomToken(): string {

@@ -1,11 +1,11 @@
 import type { LogEntry, LogRecord } from '@sluice/core';
-import type { Gateway, NewGateway, Storage } from '@sluice/storage';
+import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** A database under test. */
 export interface StorageSubject {
   /** Opens it. Every call plays another process on the same, at first empty, database. */
-  connect(options: { now(): number }): Promise<Storage>;
+  connect(options: { now(): number; masterKey: string }): Promise<Storage>;
   /** Takes the database away. */
   dispose(): Promise<void>;
 }
@@ -18,6 +18,7 @@ export function testStorage(create: () => Promise<StorageSubject>): void {
   describe('migrations', () => testMigrations(world));
   describe('settings', () => testSettings(world));
   describe('tokens', () => testTokens(world));
+  describe('credentials', () => testCredentials(world));
   describe('logs', () => testLogs(world));
   describe('bodies', () => testBodies(world));
 }
@@ -32,8 +33,8 @@ class World {
 
   async start(subject: StorageSubject): Promise<void> {
     this.#subject = subject;
-    const now = () => this.time;
-    this.#processes = await Promise.all([subject.connect({ now }), subject.connect({ now })]);
+    const options = { now: () => this.time, masterKey: 'master-key-for-tests' };
+    this.#processes = await Promise.all([subject.connect(options), subject.connect(options)]);
     this.migrations = await Promise.all(this.#processes.map((storage) => storage.migrate()));
   }
 
@@ -80,7 +81,7 @@ function testSettings(world: World): void {
     const account = await world.account();
     const wanted = fullGateway(account);
     const created = await world.here.settings.create(wanted);
-    expect(created).toEqual({ ...wanted, createdAt: world.time, modifiedAt: world.time });
+    expect(created).toEqual({ ...wanted, cachePurgedAt: null, createdAt: world.time, modifiedAt: world.time });
     expect(await world.elsewhere.settings.get(account, wanted.id)).toEqual(created);
   });
 
@@ -157,6 +158,84 @@ function testSettings(world: World): void {
     expect(await world.elsewhere.settings.gateway(account, 'new')).toMatchObject({ id: 'new' });
   });
 
+  test('an update replaces everything but the age and what leaving out would open', async () => {
+    const account = await world.account();
+    const full = fullGateway(account);
+    const { createdAt } = await world.here.settings.create(full);
+    world.time += 5;
+    const updated = await world.here.settings.update({ account, id: full.id, cacheTtl: 7 });
+    expect(updated).toMatchObject({ cacheTtl: 7, traffic: null, retryMaxAttempts: null, collectLogs: true });
+    expect(updated).toMatchObject({ authentication: true, cachePurgedAt: null, createdAt, modifiedAt: world.time });
+    expect(await world.elsewhere.settings.get(account, full.id)).toEqual(updated);
+    expect(await world.here.settings.update({ ...full, authentication: false })).toMatchObject({
+      ...full,
+      authentication: false,
+    });
+  });
+
+  test('an update is seen at once here and within two seconds elsewhere', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'prod' });
+    for (const { settings } of [world.here, world.elsewhere]) await settings.gateway(account, 'prod');
+    await world.here.settings.update({ account, id: 'prod', cacheTtl: 60 });
+    expect(await world.here.settings.gateway(account, 'prod')).toMatchObject({ cacheTtl: 60 });
+    world.time += 2000;
+    expect(await world.elsewhere.settings.gateway(account, 'prod')).toMatchObject({ cacheTtl: 60 });
+  });
+
+  test('an update purges the cache when the new settings want that, and leaves an older purge alone when not', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'prod', cacheInvalidateOnUpdate: true });
+    const plain = await world.here.settings.update({ account, id: 'prod' });
+    expect(plain).toMatchObject({ cacheInvalidateOnUpdate: false, cachePurgedAt: null });
+    const purgedAt = ++world.time;
+    const purged = await world.here.settings.update({ account, id: 'prod', cacheInvalidateOnUpdate: true });
+    expect(purged).toMatchObject({ cachePurgedAt: purgedAt });
+    world.time++;
+    expect(await world.here.settings.update({ account, id: 'prod' })).toMatchObject({ cachePurgedAt: purgedAt });
+  });
+
+  test('a purge is remembered with its moment and seen at once', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'prod' });
+    await world.here.settings.gateway(account, 'prod');
+    expect(await world.here.settings.purgeCache(account, 'prod')).toBe(true);
+    expect(await world.here.settings.gateway(account, 'prod')).toMatchObject({ cachePurgedAt: world.time });
+    expect(await world.here.settings.purgeCache(account, 'lost')).toBe(false);
+  });
+
+  test('what is not there is neither updated nor removed', async () => {
+    const account = await world.account();
+    expect(await world.here.settings.update({ account, id: 'lost' })).toBeUndefined();
+    expect(await world.here.settings.remove(account, 'lost')).toBeUndefined();
+    expect(await world.here.settings.get(account, 'lost')).toBeUndefined();
+  });
+
+  test('a removed gateway takes its tokens and credentials along, and leaves its log and everything else', async () => {
+    const account = await world.account();
+    const { settings, tokens, credentials, logs } = world.here;
+    const made = await settings.create({ account, id: 'gateway' });
+    await settings.create({ account, id: 'other' });
+    const record = logRecord(account, 'row');
+    await logs.insert([row(record)]);
+    const scoped = await tokens.create({ account, name: 'scoped', kind: 'gateway', gateway: 'gateway' });
+    const wide = await tokens.create({ account, name: 'wide', kind: 'gateway' });
+    for (const gateway of ['gateway', 'other']) {
+      await credentials.create(credential(account, { gateway }));
+      expect(await credentials.credentials(account, gateway, 'openai')).toHaveLength(1);
+    }
+    for (const { token } of [scoped, wide]) expect(await tokens.verify(token)).toBeDefined();
+
+    expect(await settings.remove(account, 'gateway')).toEqual(made);
+
+    expect(await settings.gateway(account, 'gateway')).toBeUndefined();
+    expect(await tokens.verify(scoped.token)).toBeUndefined();
+    expect(await tokens.verify(wide.token)).toBeDefined();
+    expect(await credentials.credentials(account, 'gateway', 'openai')).toEqual([]);
+    expect(await credentials.credentials(account, 'other', 'openai')).toHaveLength(1);
+    expect(await logs.get(account, 'gateway', record.id)).toEqual(record);
+  });
+
   test('names that look alike when joined stay apart', async () => {
     const account = await world.account();
     await world.here.accounts.ensure(`${account}/x`);
@@ -172,7 +251,8 @@ function testTokens(world: World): void {
     const before = await world.here.tokens.count();
     const created = await world.here.tokens.create({ account, name: 'ci' });
     expect(created.token).toMatch(/^sluice_[A-Za-z0-9_-]{43}$/);
-    expect(await world.here.tokens.verify(created.token)).toEqual({ id: created.id, account, name: 'ci' });
+    const holder = { id: created.id, account, name: 'ci', kind: 'management', gateway: null };
+    expect(await world.here.tokens.verify(created.token)).toEqual(holder);
     expect(await world.elsewhere.tokens.verify(created.token)).toMatchObject({ account });
     expect(await world.here.tokens.count()).toBe(before + 1);
   });
@@ -218,6 +298,214 @@ function testTokens(world: World): void {
       code: 'invalid_token',
       message: expect.not.stringContaining('sk-test'),
     });
+  });
+
+  test('a token for calls says so, and for which gateway', async () => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'prod' });
+    const wide = await world.here.tokens.create({ account, name: 'wide', kind: 'gateway' });
+    const narrow = await world.here.tokens.create({ account, name: 'narrow', kind: 'gateway', gateway: 'prod' });
+    expect(await world.elsewhere.tokens.verify(wide.token)).toMatchObject({ kind: 'gateway', gateway: null });
+    expect(await world.elsewhere.tokens.verify(narrow.token)).toMatchObject({ kind: 'gateway', gateway: 'prod' });
+  });
+
+  test('only management tokens count', async () => {
+    const account = await world.account();
+    const before = await world.here.tokens.count();
+    await world.here.tokens.create({ account, name: 'calls', kind: 'gateway' });
+    expect(await world.here.tokens.count()).toBe(before);
+  });
+
+  test('a token is for one gateway only when that is there and the token is for calls', async () => {
+    const account = await world.account();
+    const lost = world.here.tokens.create({ account, name: 'lost', kind: 'gateway', gateway: 'lost' });
+    await expect(lost).rejects.toMatchObject({ code: 'unknown_gateway', message: expect.stringContaining('"lost"') });
+    await world.here.settings.create({ account, id: 'prod' });
+    const mixed = world.here.tokens.create({ account, name: 'mixed', gateway: 'prod' });
+    await expect(mixed).rejects.toMatchObject({ code: 'invalid_token' });
+    expect((await world.here.tokens.list(account, { page: 1, perPage: 5 })).total).toBe(0);
+  });
+
+  test('a given token does not change its kind in passing', async () => {
+    const account = await world.account();
+    const token = `given-token-of-${account}`;
+    await world.here.tokens.create({ account, name: 'env', token, kind: 'gateway' });
+    const wider = world.here.tokens.create({ account, name: 'env', token });
+    await expect(wider).rejects.toMatchObject({ code: 'already_exists' });
+    expect(await world.here.tokens.verify(token)).toMatchObject({ kind: 'gateway' });
+  });
+
+  test('a replacement is a management token, and leaves tokens for calls of the same name alone', async () => {
+    const account = await world.account();
+    const { tokens } = world.here;
+    const calls = await tokens.create({ account, name: 'env', kind: 'gateway' });
+    const token = `given-token-of-${account}`;
+    await tokens.create({ account, name: 'before', token, kind: 'gateway' });
+    await tokens.replace({ account, name: 'env', token });
+    expect(await tokens.verify(token)).toMatchObject({ name: 'env', kind: 'management' });
+    expect(await tokens.verify(calls.token)).toMatchObject({ kind: 'gateway' });
+  });
+
+  test('a list has the oldest first, keeps to its account and holds nothing of the secrets', async () => {
+    const account = await world.account();
+    await world.here.tokens.create({ account: await world.account(), name: 'not mine' });
+    for (const name of ['a', 'b', 'c']) {
+      world.time++;
+      await world.here.tokens.create({ account, name });
+    }
+    const first = await world.here.tokens.list(account, { page: 1, perPage: 2 });
+    const holder = { id: expect.any(String), account, kind: 'management', gateway: null };
+    expect(first).toEqual({
+      items: [
+        { ...holder, name: 'a', createdAt: world.time - 2 },
+        { ...holder, name: 'b', createdAt: world.time - 1 },
+      ],
+      total: 3,
+    });
+    expect((await world.here.tokens.list(account, { page: 3, perPage: 2 })).items).toEqual([]);
+  });
+
+  test('a revoked token speaks for nobody: at once here, within two seconds elsewhere', async () => {
+    const account = await world.account();
+    const { id, token } = await world.here.tokens.create({ account, name: 'ci' });
+    for (const { tokens } of [world.here, world.elsewhere]) expect(await tokens.verify(token)).toBeDefined();
+    expect(await world.here.tokens.revoke(await world.account(), id)).toBeUndefined();
+    expect(await world.here.tokens.revoke(account, id)).toEqual({
+      id,
+      account,
+      name: 'ci',
+      kind: 'management',
+      gateway: null,
+    });
+    expect(await world.here.tokens.verify(token)).toBeUndefined();
+    world.time += 2000;
+    expect(await world.elsewhere.tokens.verify(token)).toBeUndefined();
+    expect(await world.here.tokens.revoke(account, id)).toBeUndefined();
+  });
+}
+
+function testCredentials(world: World): void {
+  const gatewayOf = async (): Promise<string> => {
+    const account = await world.account();
+    await world.here.settings.create({ account, id: 'gateway' });
+    return account;
+  };
+
+  test('a credential comes back to calls with its secret, and to people without', async () => {
+    const account = await gatewayOf();
+    const wanted = credential(account, { isDefault: true, rateLimit: 5, rateLimitPeriod: 60 });
+    const record = await world.here.credentials.create(wanted);
+    const { secret, ...shown } = wanted;
+    const times = { createdAt: world.time, modifiedAt: world.time };
+    expect(record).toEqual({ ...shown, ...times, id: expect.any(String), preview: 'sk-…abcd' });
+    const { account: _, gateway: __, ...usable } = wanted;
+    expect(await world.elsewhere.credentials.credentials(account, 'gateway', 'openai')).toEqual([
+      { ...usable, id: record.id },
+    ]);
+    expect(await world.elsewhere.credentials.get(account, 'gateway', record.id)).toEqual(record);
+    const page = await world.elsewhere.credentials.list(account, 'gateway', { page: 1, perPage: 5 });
+    expect(page).toEqual({ items: [record], total: 1 });
+    expect(JSON.stringify([record, page])).not.toContain(secret);
+  });
+
+  test('a secret comes back letter for letter', async () => {
+    const account = await gatewayOf();
+    const secret = JSON.stringify({ private_key: '-----BEGIN-----\nä語\n', n: 'x'.repeat(5000) });
+    await world.here.credentials.create(credential(account, { secret }));
+    const [stored] = await world.elsewhere.credentials.credentials(account, 'gateway', 'openai');
+    expect(stored?.secret).toBe(secret);
+  });
+
+  test('credentials are given for one provider of one gateway, the oldest first, several of one alias too', async () => {
+    const account = await gatewayOf();
+    await world.here.settings.create({ account, id: 'other' });
+    for (const change of [{ secret: 'sk-test-1' }, { secret: 'sk-test-2' }, { alias: 'b', secret: 'sk-test-3' }]) {
+      world.time++;
+      await world.here.credentials.create(credential(account, change));
+    }
+    world.time++;
+    await world.here.credentials.create(credential(account, { provider: 'anthropic' }));
+    await world.here.credentials.create(credential(account, { gateway: 'other' }));
+    const stored = await world.here.credentials.credentials(account, 'gateway', 'openai');
+    expect(stored.map(({ alias, secret }) => [alias, secret])).toEqual([
+      ['main', 'sk-test-1'],
+      ['main', 'sk-test-2'],
+      ['b', 'sk-test-3'],
+    ]);
+    const page = await world.here.credentials.list(account, 'gateway', { page: 2, perPage: 3 });
+    expect(page).toMatchObject({ items: [{ provider: 'anthropic' }], total: 4 });
+  });
+
+  test('known credentials are read from memory, without a promise', async () => {
+    const account = await gatewayOf();
+    await world.here.credentials.create(credential(account));
+    await world.here.credentials.credentials(account, 'gateway', 'openai');
+    expect(world.here.credentials.credentials(account, 'gateway', 'openai')).toMatchObject([{ alias: 'main' }]);
+    await world.here.credentials.credentials(account, 'gateway', 'groq');
+    expect(world.here.credentials.credentials(account, 'gateway', 'groq')).toEqual([]);
+  });
+
+  test('one alias of a provider is the default: the last that was made so', async () => {
+    const account = await gatewayOf();
+    const { credentials } = world.here;
+    const defaults = async (provider: string) =>
+      (await credentials.credentials(account, 'gateway', provider))
+        .filter(({ isDefault }) => isDefault)
+        .map(({ alias }) => alias);
+    const a = await credentials.create(credential(account, { alias: 'a', isDefault: true }));
+    await credentials.create(credential(account, { alias: 'a', isDefault: true }));
+    await credentials.create(credential(account, { provider: 'groq', alias: 'c', isDefault: true }));
+    expect(await defaults('openai')).toEqual(['a', 'a']);
+    await credentials.create(credential(account, { alias: 'b', isDefault: true }));
+    expect(await defaults('openai')).toEqual(['b']);
+    await credentials.update({ account, gateway: 'gateway', id: a.id, alias: 'a', isDefault: true });
+    expect(await defaults('openai')).toEqual(['a']);
+    expect(await defaults('groq')).toEqual(['c']);
+  });
+
+  test('a change keeps the secret unless it brings another, and is seen at once', async () => {
+    const account = await gatewayOf();
+    const { credentials } = world.here;
+    const made = await credentials.create(credential(account, { rateLimit: 5, rateLimitPeriod: 60 }));
+    const stored = () => credentials.credentials(account, 'gateway', 'openai');
+    await stored();
+    world.time++;
+    const { id } = made;
+    const renamed = await credentials.update({ account, gateway: 'gateway', id, alias: 'b' });
+    const unlimited = { rateLimit: null, rateLimitPeriod: null };
+    expect(renamed).toEqual({ ...made, ...unlimited, alias: 'b', modifiedAt: world.time });
+    expect(await stored()).toMatchObject([{ alias: 'b', secret: credential(account).secret }]);
+    const secret = 'sk-test-another-secret-wxyz';
+    const rotated = await credentials.update({ account, gateway: 'gateway', id, alias: 'b', secret });
+    expect(rotated).toMatchObject({ preview: 'sk-…wxyz' });
+    expect(await stored()).toMatchObject([{ secret }]);
+  });
+
+  test('a removed credential serves no call: at once here, within two seconds elsewhere', async () => {
+    const account = await gatewayOf();
+    const made = await world.here.credentials.create(credential(account));
+    const stored = ({ credentials }: Storage) => credentials.credentials(account, 'gateway', 'openai');
+    for (const process of [world.here, world.elsewhere]) expect(await stored(process)).toHaveLength(1);
+    expect(await world.here.credentials.remove(account, 'gateway', made.id)).toEqual(made);
+    expect(await stored(world.here)).toEqual([]);
+    world.time += 2000;
+    expect(await stored(world.elsewhere)).toEqual([]);
+  });
+
+  test('what is not there, or another gateway’s, is neither shown, changed nor removed', async () => {
+    const account = await gatewayOf();
+    await world.here.settings.create({ account, id: 'other' });
+    const { id } = await world.here.credentials.create(credential(account));
+    const { credentials } = world.here;
+    expect(await credentials.get(account, 'other', id)).toBeUndefined();
+    expect(await credentials.update({ account, gateway: 'other', id, alias: 'stolen' })).toBeUndefined();
+    expect(await credentials.remove(account, 'other', id)).toBeUndefined();
+    expect(await credentials.get(account, 'gateway', id)).toMatchObject({ alias: 'main' });
+  });
+
+  test('a credential of an unknown gateway is refused', async () => {
+    const lost = world.here.credentials.create(credential(await world.account()));
+    await expect(lost).rejects.toMatchObject({ code: 'unknown_gateway' });
   });
 }
 
@@ -350,7 +638,7 @@ function row(record: LogRecord, request: Uint8Array | null = null): LogEntry {
   return { record, bodies: request === null ? null : { request, response: null } };
 }
 
-function fullGateway(account: string): Omit<Gateway, 'createdAt' | 'modifiedAt'> & NewGateway {
+function fullGateway(account: string): Omit<Gateway, 'createdAt' | 'modifiedAt' | 'cachePurgedAt'> & NewGateway {
   return {
     account,
     id: 'full',
@@ -380,6 +668,22 @@ function fullGateway(account: string): Omit<Gateway, 'createdAt' | 'modifiedAt'>
     otel: [{ url: 'https://otel.example/v1/traces', headers: {} }],
     spendLimits: { enabled: true, rules: [] },
     stripe: { authorization: 'sk-test-stripe', usage_events: [{ payload: '{}' }] },
+    traffic: { cache: { streams: false }, rateLimits: [{ id: 'slots', unit: 'concurrency', limit: 5 }] },
+  };
+}
+
+function credential(account: string, change: Partial<NewCredential> = {}) {
+  const secret = 'sk-test-secret-of-openai-abcd';
+  const unlimited = { rateLimit: null, rateLimitPeriod: null };
+  return {
+    account,
+    gateway: 'gateway',
+    provider: 'openai',
+    alias: 'main',
+    isDefault: false,
+    secret,
+    ...unlimited,
+    ...change,
   };
 }
 

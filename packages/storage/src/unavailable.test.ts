@@ -1,0 +1,56 @@
+import { createStorage, type SqlDatabase, type Storage } from '@sluice/storage';
+import { openNodeSqlite } from '@sluice/storage/node-sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+let database: SqlDatabase;
+let storage: Storage;
+let token: string;
+let time: number;
+let isAway: boolean;
+
+beforeEach(async () => {
+  time = 1_700_000_000_000;
+  isAway = false;
+  database = await openNodeSqlite(':memory:');
+  const query: SqlDatabase['query'] = async (sql, params) => {
+    if (isAway) throw new Error('connection refused');
+    return database.query(sql, params);
+  };
+  storage = createStorage({ ...database, query }, { now: () => time, masterKey: 'master-key-for-tests' });
+  await storage.migrate();
+  await storage.accounts.ensure('acme');
+  await storage.settings.create({ account: 'acme', id: 'prod' });
+  token = (await storage.tokens.create({ account: 'acme', name: 'ci' })).token;
+  const credential = { account: 'acme', gateway: 'prod', provider: 'openai', alias: 'main' };
+  await storage.credentials.create({ ...credential, secret: 'sk-test-secret' });
+});
+afterEach(() => database.close());
+
+describe.each([
+  ['a gateway', async () => storage.settings.gateway('acme', 'prod'), { id: 'prod' }],
+  ['a token', async () => storage.tokens.verify(token), { name: 'ci' }],
+  [
+    'credentials',
+    async () => storage.credentials.credentials('acme', 'prod', 'openai'),
+    [{ secret: 'sk-test-secret' }],
+  ],
+])('while the database is away, %s', (_, read, known) => {
+  test('that is known stays in force, however long it takes', async () => {
+    await read();
+    isAway = true;
+    for (const step of [2000, 60_000, 86_400_000]) {
+      time += step;
+      expect(await read()).toMatchObject(known);
+    }
+  });
+
+  test('that nobody asked for yet is a passing failure with a sentence, and there when the database is back', async () => {
+    isAway = true;
+    const failure = await read().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'GatewayError', code: 'unavailable', status: 503 });
+    expect(failure).toMatchObject({ message: expect.stringMatching(/^The database could not be asked for .*again/) });
+    expect(String(failure)).not.toContain('sluice_');
+    isAway = false;
+    expect(await read()).toMatchObject(known);
+  });
+});
