@@ -17,6 +17,7 @@ const TASKS = {
   dev: (rest) => ['tsx', 'watch', 'apps/node/src/main.ts', ...rest],
   test: (rest) => ['node', 'scripts/test.mjs', ...rest],
   bench: (rest) => ['node', 'packages/bench/src/main.ts', ...rest],
+  faults: (rest) => ['node', 'scripts/faults.mjs', ...rest],
   check: (rest) => ['node', 'scripts/check.mjs', ...rest],
   build: (rest) => ['turbo', 'run', 'build', ...rest],
 };
