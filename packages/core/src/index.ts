@@ -75,6 +75,7 @@ export type { Store, StoreTraits } from './contracts/store.ts';
 export { type FinishReason, UNKNOWN_USAGE, type Usage } from './contracts/usage.ts';
 export type { Compat } from './engine/error-reply.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './engine/gateway.ts';
+export { type ClientHeaders, splitClientHeaders } from './engine/headers.ts';
 export { DEFAULT_LIMITS, type Limits } from './engine/limits.ts';
 export { isUniversal } from './engine/universal.ts';
 export {

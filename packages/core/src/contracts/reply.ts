@@ -37,7 +37,10 @@ export interface StreamReply extends ReplyHead {
   readonly opensWith?: WireError | undefined;
 }
 
-/** One try at an upstream. */
+/**
+ * One try at an upstream; or a step of a fallback that was given up before anything was sent, whose `error` says why and is
+ * not the upstream's.
+ */
 export interface Attempt {
   readonly provider: string;
   /** As the request names it. */

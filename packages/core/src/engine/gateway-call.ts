@@ -22,7 +22,7 @@ export interface CallParts
 /** How far a client's call has come, shared by all its patched copies. */
 export interface Progress {
   readonly attempts: Attempt[];
-  /** The copy that was sent upstream last. */
+  /** The copy that was sent upstream last; where none was, the first step that was given up before. */
   last: GatewayCall | undefined;
 }
 

@@ -2,6 +2,7 @@ import type { CallPatch, MaybePromise } from '../contracts/call.ts';
 import type { Hooks, Plugin, PluginHost, Stage } from '../contracts/plugin.ts';
 import type { Reply } from '../contracts/reply.ts';
 import type { GatewayCall } from './gateway-call.ts';
+import { asStep } from './step.ts';
 
 /** Runs a call to its reply. */
 export type Handler = (call: GatewayCall) => MaybePromise<Reply>;
@@ -25,13 +26,14 @@ const STAGES: readonly Stage[] = ['observe', 'guard', 'step', 'cache', 'route', 
 /** Orders plugins by stage and composes their hooks once. With no plugin the pipeline is the dispatcher itself. */
 export function compilePipeline(plugins: readonly Plugin[], host: PluginHost, dispatch: Handler): Pipeline {
   assertPlugins(plugins);
-  const hooks = STAGES.flatMap((stage) => plugins.filter((plugin) => plugin.stage === stage)).map((plugin) =>
-    plugin.setup(host),
+  const parts = STAGES.flatMap((stage) => plugins.filter((plugin) => plugin.stage === stage)).map(
+    (plugin): Part => ({ stage: plugin.stage, hooks: plugin.setup(host) }),
   );
+  const hooks = parts.map((part) => part.hooks);
   const inward = [...hooks].reverse();
   return {
     admit: pick(hooks, 'admit'),
-    handle: inward.reduce<Handler>(wrap, dispatch),
+    handle: parts.reduceRight<Handler>((inner, part) => wrap(inner, part, host), dispatch),
     head: pick(hooks, 'head'),
     stream: pick(inward, 'stream'),
     end: pick(inward, 'end'),
@@ -39,10 +41,16 @@ export function compilePipeline(plugins: readonly Plugin[], host: PluginHost, di
   };
 }
 
-function wrap(inner: Handler, hooks: Hooks): Handler {
+interface Part {
+  readonly stage: Stage;
+  readonly hooks: Hooks;
+}
+
+function wrap(inner: Handler, { stage, hooks }: Part, { now }: PluginHost): Handler {
   const handle = hooks.handle?.bind(hooks);
   if (handle === undefined) return inner;
-  return (call) => handle(call, (patch?: CallPatch) => inner(patch === undefined ? call : call.with(patch)));
+  const patched = stage === 'step' ? asStep(inner, now) : inner;
+  return (call) => handle(call, (patch?: CallPatch) => (patch === undefined ? inner(call) : patched(call.with(patch))));
 }
 
 function pick<K extends keyof Hooks>(hooks: readonly Hooks[], name: K): NonNullable<Hooks[K]>[] {
