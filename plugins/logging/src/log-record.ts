@@ -16,7 +16,7 @@ export function toLogRecord(call: Call, outcome: Outcome, secrets: readonly stri
     createdAt: call.receivedAt,
     eventId: call.eventId,
     step: call.step,
-    provider: outcome.attempts.at(-1)?.provider ?? call.provider.id,
+    provider: call.provider.id,
     model: facts.model ?? call.request.model ?? '',
     modelType: protocol?.operation ?? 'other',
     method: call.method,

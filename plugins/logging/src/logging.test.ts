@@ -85,10 +85,10 @@ test('usage, cost and authentication are written as the call knows them', async 
   });
 });
 
-test('a broken answer is a failed, partial row that names the reason; the provider is the one tried last', async () => {
+test('a broken answer is a failed, partial row that names the reason; the provider is the one of the call', async () => {
   const error = new GatewayError('upstream_interrupted', 'anthropic broke off after 12 bytes.');
   const { record } = await logged(
-    {},
+    { provider: { ...finished().call.provider, id: 'anthropic' } },
     {
       success: false,
       partial: true,

@@ -1,5 +1,5 @@
 import type { Call, LogBodies, LogEntry, LogSink, MaybePromise, Outcome, Plugin, StateKey } from '@sluice/core';
-import { stateKey } from '@sluice/core';
+import { isUniversal, stateKey } from '@sluice/core';
 import { createByteBudget } from './byte-budget.ts';
 import { type Capture, createCapture, keepable } from './capture.ts';
 import { credentialsOf } from './credentials.ts';
@@ -110,9 +110,12 @@ function wantsBodies(call: Call): boolean {
   return flag(call.options.get('collect-log-payload')) ?? true;
 }
 
-/** Whoever is turned away at the door leaves a row, but may not fill the store with what he likes. */
+/**
+ * Whoever is turned away at the door leaves a row, but may not fill the store with what he likes. And steps of which none
+ * was taken hold the credentials of all their vendors.
+ */
 function keepsBodies(call: Call, { error }: Outcome): boolean {
-  return error?.code !== 'unauthorized' && wantsBodies(call);
+  return error?.code !== 'unauthorized' && !isUniversal(call) && wantsBodies(call);
 }
 
 /** A header that is neither says nothing. */
