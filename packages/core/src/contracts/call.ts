@@ -52,6 +52,8 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 export interface CallTimeouts {
   /** To the head of the answer. */
   readonly firstByteMs?: number;
+  /** In place of `firstByteMs`, as the client itself has asked; the last of several tries goes without it. */
+  readonly clientFirstByteMs?: number;
   /** To the first event of a stream; a ping or a start event counts. */
   readonly firstTokenMs?: number;
   /** Between two pieces of an answer. */

@@ -1,8 +1,8 @@
 import type { Call } from '../contracts/call.ts';
 import { GatewayError } from '../errors.ts';
 
-// A timer of more milliseconds than fit in 31 bits fires at once.
-const LONGEST_MS = 2 ** 31 - 1;
+/** The longest timer: one of more milliseconds than fit in 31 bits fires at once. */
+export const LONGEST_MS: number = 2 ** 31 - 1;
 
 /** Milliseconds until the call has to be over. */
 export function timeLeft({ timeouts }: Call, now: number): number {

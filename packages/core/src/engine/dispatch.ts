@@ -42,7 +42,7 @@ export function createDispatcher(options: DispatchOptions): Handler {
         note(null);
         return reply;
       }
-      const opened = await openStream(call, reply, startedAt, runtime.now);
+      const opened = await openStream(call, reply, startedAt, options);
       note(opened.opensWith ?? null);
       return opened;
     } catch (thrown) {
@@ -88,7 +88,7 @@ class SentAttempt implements Attempt {
 
 function send(call: GatewayCall, { runtime, limits }: DispatchOptions): Promise<UpstreamReply> {
   const { timeouts, request } = call;
-  const patience = [timeouts.firstByteMs ?? limits.firstByteTimeoutMs];
+  const patience = [timeouts.clientFirstByteMs ?? timeouts.firstByteMs ?? limits.firstByteTimeoutMs];
   if (timeouts.firstTokenMs !== undefined && request.stream) patience.push(timeouts.firstTokenMs);
   if (timeouts.deadlineAt !== undefined) {
     const left = timeLeft(call, runtime.now());

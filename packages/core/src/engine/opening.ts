@@ -1,9 +1,11 @@
 import type { Call } from '../contracts/call.ts';
 import type { FrameKind, Framing, Protocol, WireError } from '../contracts/protocol.ts';
 import type { StreamReply } from '../contracts/reply.ts';
-import type { ByteSource } from '../contracts/runtime.ts';
+import type { ByteSource, Runtime } from '../contracts/runtime.ts';
 import { GatewayError } from '../errors.ts';
-import { cutShort, malformed } from './upstream-error.ts';
+import { deadlinePassed, LONGEST_MS } from './deadline.ts';
+import type { Limits } from './limits.ts';
+import { cutShort, malformed, stalled } from './upstream-error.ts';
 
 /** A stream that has shown signs of life but no content is held back no longer than this, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -15,38 +17,63 @@ export function needsOpening({ rescuable, timeouts }: Call): boolean {
 
 /**
  * Reads a stream up to its first word, while nothing has gone to the client and another try is still possible. What was
- * read stays in front. Rejects when the stream breaks, ends empty or says nothing within `firstTokenMs` of `startedAt`.
+ * read stays in front. Rejects when the stream breaks, ends empty, says nothing within `firstTokenMs` of `startedAt`, or
+ * passes the limits of silence or of the whole call.
  */
 export async function openStream(
   call: Call,
   reply: StreamReply,
   startedAt: number,
-  now: () => number,
+  { runtime: { now }, limits }: OpeningOptions,
 ): Promise<StreamReply> {
   const { body, framing, protocol } = reply;
   const held = new HeldSource(body);
-  const { firstTokenMs } = call.timeouts;
   const reader = framing && protocol ? createOpeningReader(framing, protocol, call) : ANYTHING;
-  let waitMs = firstTokenMs === undefined ? undefined : Math.max(0, startedAt + firstTokenMs - now());
+  const { firstTokenMs, deadlineAt, idleMs = limits.idleTimeoutMs } = call.timeouts;
+  let first: Bound | undefined;
+  if (firstTokenMs !== undefined) first = { at: startedAt + firstTokenMs, late: () => tokenLate(call, firstTokenMs) };
+  const whole: Bound | undefined =
+    deadlineAt === undefined ? undefined : { at: deadlineAt, late: () => deadlinePassed(call) };
   try {
     for (;;) {
-      const piece = await held.next(waitMs);
+      const silence: Bound = { at: now() + idleMs, late: () => stalled(call, idleMs) };
+      const bound = soonest(silence, soonest(whole ?? silence, first ?? silence));
+      const piece = await held.next(Math.max(0, bound.at - now()));
       if (piece === 'late') {
-        if (reader.isAlive) return { ...reply, body: held };
-        throw tokenLate(call, firstTokenMs ?? 0);
+        const error = bound.late();
+        if (error !== undefined) throw error;
+        return { ...reply, body: held };
       }
       if (piece === undefined) {
         if (!reader.isComplete) throw cutShort(call);
         return { ...reply, body: held };
       }
+      const wasAlive = reader.isAlive;
       const verdict = reader.read(piece);
       if (verdict !== undefined) return { ...reply, body: held, ...(verdict !== 'good' && { opensWith: verdict }) };
-      if (reader.isAlive) waitMs = PATIENCE_MS;
+      if (!reader.isAlive) continue;
+      if (!wasAlive) first = { at: now() + PATIENCE_MS, late: () => undefined };
+      else if (first !== undefined && first.at <= now()) return { ...reply, body: held };
     }
   } catch (thrown) {
     body.cancel();
     throw thrown;
   }
+}
+
+export interface OpeningOptions {
+  readonly runtime: Pick<Runtime, 'now'>;
+  readonly limits: Limits;
+}
+
+/** How long to wait for the next piece, and what then: an error, or undefined to let the stream go as it is. */
+interface Bound {
+  readonly at: number;
+  late(): GatewayError | undefined;
+}
+
+function soonest(one: Bound, other: Bound): Bound {
+  return other.at < one.at ? other : one;
 }
 
 interface OpeningReader {
@@ -114,9 +141,9 @@ class HeldSource implements ByteSource {
   }
 
   /** The next piece of the source, kept for later; `late` when it takes longer than `waitMs`. */
-  async next(waitMs: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined | 'late'> {
+  async next(waitMs: number): Promise<Uint8Array<ArrayBuffer> | undefined | 'late'> {
     this.#pending ??= this.#source.read();
-    const piece = waitMs === undefined ? await this.#pending : await within(waitMs, this.#pending);
+    const piece = await within(waitMs, this.#pending);
     if (piece === 'late') return piece;
     this.#pending = undefined;
     if (piece !== undefined) this.#pieces.push(piece);
@@ -138,7 +165,7 @@ class HeldSource implements ByteSource {
 
 async function within<T>(ms: number, task: Promise<T>): Promise<T | 'late'> {
   const { promise, resolve } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => resolve('late'), ms);
+  const timer = setTimeout(() => resolve('late'), Math.min(ms, LONGEST_MS));
   try {
     return await Promise.race([task, promise]);
   } finally {

@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Attempt, Call, CallPatch, Framing, Plugin, Protocol, Provider, Reply, UpstreamReply } from '../index.ts';
-import { GatewayError, NO_FACTS } from '../index.ts';
+import type {
+  Attempt,
+  Call,
+  CallPatch,
+  CallTimeouts,
+  Framing,
+  Plugin,
+  Protocol,
+  Provider,
+  Reply,
+  UpstreamReply,
+} from '../index.ts';
+import { GatewayError, NO_FACTS, webRuntime } from '../index.ts';
 import { closeAll, delayed, echo, handler, json, pieces, start, stuck, watcher } from './test-gateway.ts';
 
 afterEach(closeAll);
@@ -30,6 +41,33 @@ describe('the beginning of a stream that can still be made good', () => {
     const { ask } = start({ providers: [lines], plugins: [patching({ rescuable: true })] }, () => streamOf('start\n'));
     const answer = await ask('/v1/acc/gw/lines/chat', { method: 'POST', body: '{}' });
     expect(answer.status).toBe(502);
+  });
+
+  test('a head with silence behind it is bounded by the limit of silence and by that of the whole call', async () => {
+    const limits: ((call: Call) => CallTimeouts)[] = [
+      () => ({ idleMs: 20 }),
+      ({ receivedAt }) => ({ deadlineAt: receivedAt + 20 }),
+    ];
+    for (const limit of limits) {
+      const plugin = patching((call) => ({ rescuable: true, timeouts: limit(call) }));
+      const { ask } = start({ providers: [lines], plugins: [plugin] }, () => ({ ...streamOf(), body: stuck('') }));
+      expect((await ask('/v1/acc/gw/lines/chat', { method: 'POST', body: '{}' })).status).toBe(504);
+    }
+  });
+
+  test('pings do not hold a stream back for longer than a moment', async () => {
+    let clock = 0;
+    const ping = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      clock += 600;
+      return new TextEncoder().encode('ping\n');
+    };
+    const transport = { send: async () => ({ ...streamOf(), body: { read: ping, cancel: () => {} } }) };
+    const runtime = webRuntime({ transport, now: () => clock });
+    const { ask } = start({ runtime, providers: [lines], plugins: [patching({ rescuable: true })] });
+    const answer = await ask('/v1/acc/gw/lines/chat', { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(200);
+    await answer.body?.cancel();
   });
 
   test('without a rescue nobody waits for the first word', async () => {

@@ -14,6 +14,8 @@ export function undiciTransport({ connections }: UndiciTransportOptions = {}): T
   const agent = new Agent({
     connections: connections ?? null,
     bodyTimeout: 0,
+    // undici's own limit leaves out the wait for a socket, the connection and the TLS handshake.
+    headersTimeout: 0,
     keepAliveTimeout: 30_000,
     connect: { noDelay: true },
   });
@@ -28,7 +30,7 @@ export function undiciTransport({ connections }: UndiciTransportOptions = {}): T
 }
 
 function begin(agent: Agent, exchange: Exchange): void {
-  const { url, method, headers, body, timeoutMs, signal } = exchange.request;
+  const { url, method, headers, body, signal } = exchange.request;
   if (signal.aborted) {
     exchange.abort(signal.reason);
     return;
@@ -42,7 +44,6 @@ function begin(agent: Agent, exchange: Exchange): void {
       method: method as Dispatcher.HttpMethod,
       headers: headers as Record<string, string>,
       body,
-      headersTimeout: timeoutMs,
     },
     exchange,
   );
@@ -60,6 +61,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: UpstreamReply) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #leave = (): void => this.abort(this.request.signal.reason);
+  readonly #timer: ReturnType<typeof setTimeout>;
   #controller: Dispatcher.DispatchController | undefined;
   #source: PushSource | undefined;
   #isAborted = false;
@@ -75,6 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     underWay.add(this);
+    this.#timer = setTimeout(() => this.abort(timedOut(request.timeoutMs)), request.timeoutMs);
     request.signal.addEventListener('abort', this.#leave, { once: true });
   }
 
@@ -90,6 +93,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // 1xx speaks of this hop alone (RFC 9110 15.2).
     if (status < 200) return;
+    clearTimeout(this.#timer);
     const source = new PushSource(controller, () => this.abort());
     this.#source = source;
     this.#resolve(decodeBody({ status, headers: flatten(headers), body: source }));
@@ -122,18 +126,19 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #over(): void {
+    clearTimeout(this.#timer);
     this.#underWay.delete(this);
     this.request.signal.removeEventListener('abort', this.#leave);
   }
 
   #toTransportError(error: Error & { code?: string }): TransportError {
-    if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
-      const message = `no head of an answer within ${this.request.timeoutMs} ms`;
-      return new TransportError('timeout', message, { cause: error });
-    }
     const isBroken = error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET';
     return new TransportError(isBroken ? 'interrupted' : 'unreachable', failureText(error), { cause: error });
   }
+}
+
+function timedOut(timeoutMs: number): TransportError {
+  return new TransportError('timeout', `no head of an answer within ${timeoutMs} ms`);
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
