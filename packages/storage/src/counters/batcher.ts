@@ -1,0 +1,71 @@
+export interface BatcherOptions {
+  readonly timeoutMs: number;
+  readonly maxJobs: number;
+  /** A batch took longer than the time allowed. It is waited for no longer, and the next may begin. */
+  readonly onLate: () => void;
+}
+
+/**
+ * Runs jobs in batches, one batch at a time: what comes meanwhile waits for the next. A job that has no result within
+ * the time is rejected, whether or not it is carried out after all.
+ */
+export function createBatcher<Job, Result>(
+  run: (jobs: readonly Job[]) => Promise<readonly Result[]>,
+  { timeoutMs, maxJobs, onLate }: BatcherOptions,
+): (job: Job) => Promise<Result> {
+  const waiting = new Set<Ticket<Job, Result>>();
+  let underWay: symbol | undefined;
+
+  return (job) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const ticket: Ticket<Job, Result> = { job, resolve, reject };
+    const timer = setTimeout(() => {
+      waiting.delete(ticket);
+      reject(new Error(`No answer within ${timeoutMs} ms.`));
+    }, timeoutMs);
+    const stop = (): void => clearTimeout(timer);
+    promise.then(stop, stop);
+    waiting.add(ticket);
+    startNext();
+    return promise;
+  };
+
+  function startNext(): void {
+    if (underWay !== undefined || waiting.size === 0) return;
+    const batch = [...waiting].slice(0, maxJobs);
+    for (const ticket of batch) waiting.delete(ticket);
+    const mark = Symbol('batch');
+    underWay = mark;
+    const end = (): void => {
+      clearTimeout(timer);
+      if (underWay !== mark) return;
+      underWay = undefined;
+      startNext();
+    };
+    const timer = setTimeout(() => {
+      onLate();
+      end();
+    }, timeoutMs);
+    void settle(batch, run).then(end);
+  }
+}
+
+interface Ticket<Job, Result> {
+  readonly job: Job;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+async function settle<Job, Result>(
+  batch: readonly Ticket<Job, Result>[],
+  run: (jobs: readonly Job[]) => Promise<readonly Result[]>,
+): Promise<void> {
+  try {
+    const results = await run(batch.map(({ job }) => job));
+    batch.forEach((ticket, index) => {
+      ticket.resolve(results[index] as Result);
+    });
+  } catch (error) {
+    for (const ticket of batch) ticket.reject(error);
+  }
+}

@@ -1,0 +1,1 @@
+export { type MemoryCountersOptions, memoryCounters } from './memory.ts';

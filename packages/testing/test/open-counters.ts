@@ -1,0 +1,23 @@
+import type { Counters } from '@sluice/core';
+import { sqliteCounters } from '@sluice/storage/node-sqlite-counters';
+import { postgresCounters } from '@sluice/storage/postgres-counters';
+import { connectRedis } from '@sluice/storage/redis-client';
+import { redisCounters } from '@sluice/storage/redis-counters';
+
+export interface OpenCounters {
+  readonly counters: Counters;
+  close(): Promise<void>;
+}
+
+/** Counters of one kind at an address, opened as a process of its own would. */
+export async function openCounters(kind: string, address: string): Promise<OpenCounters> {
+  // Patient: what is tested is the count, and this machine may be busy.
+  if (kind === 'sqlite') return closing(sqliteCounters(address));
+  if (kind === 'postgres') return closing(postgresCounters(address, { timeoutMs: 20_000 }));
+  const client = await connectRedis(address, { commandTimeoutMs: 20_000 });
+  return { counters: redisCounters(client), close: async () => client.disconnect() };
+}
+
+function closing(counters: Counters): OpenCounters {
+  return { counters, close: async () => counters.close?.() };
+}
