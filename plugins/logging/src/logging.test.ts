@@ -1,4 +1,4 @@
-import { type Call, GatewayError, type LogEntry, type Outcome, type StreamReply } from '@sluice/core';
+import { type Call, createGateway, GatewayError, type LogEntry, type Outcome, type StreamReply } from '@sluice/core';
 import { authenticated } from '@sluice/plugin-auth';
 import { callCost } from '@sluice/plugin-pricing';
 import { expect, test } from 'vitest';
@@ -39,7 +39,7 @@ test('a call leaves a row with what it asked for, what came back and how long it
     attempts: [
       {
         provider: 'openai',
-        model: null,
+        model: 'gpt-test',
         step: 0,
         credential: null,
         startedAt: 1_001,
@@ -234,6 +234,16 @@ test('who is turned away leaves a row, but no bodies', async () => {
   const entry = await logged({}, { status: 401, success: false, error: new GatewayError('unauthorized', 'No token.') });
   expect(entry.record.errorCode).toBe('unauthorized');
   expect(entry.bodies).toBeNull();
+});
+
+test('steps of which none was taken leave a row, but no bodies: they hold the credentials of all their vendors', async () => {
+  const host = fakeHost();
+  const sink = fakeSink();
+  const gateway = createGateway({ providers: [], plugins: [logging({ sink, timer: host.timer })] });
+  const body = '[{"provider":"openai","headers":{"authorization":"Bearer sk-test-secret-1"}}]';
+  await gateway.fetch(new Request('http://gateway.test/v1/acme/prod', { method: 'POST', body }));
+  await gateway.close();
+  expect(sink.batches.flat()).toMatchObject([{ record: { errorCode: 'not_found' }, bodies: null }]);
 });
 
 test.each([
