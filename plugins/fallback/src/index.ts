@@ -1,1 +1,2 @@
-export {};
+export { type FallbackOptions, fallback } from './fallback.ts';
+export { type Payload, readSteps, type Step } from './read-steps.ts';
