@@ -9,20 +9,19 @@ export function failureOf(reply: Reply): WireError | undefined {
 /** Vendors that report an error under a good status are told apart by their language alone. */
 function readError(reply: BytesReply): WireError | undefined {
   const { status, headers, body, protocol } = reply;
-  const text = decoder.decode(body);
-  const { error = null } = protocol?.readReply({ status, headers, body, json: () => parse(text) }) ?? {};
+  const { error = null } = protocol?.readReply({ status, headers, body, json: () => parse(body) }) ?? {};
   if (error !== null) return error;
-  return status < 400 ? undefined : { code: null, message: text.slice(0, LONGEST), status };
+  return status < 400 ? undefined : { code: null, message: decoder.decode(body.subarray(0, LONGEST)), status };
 }
 
-/** Characters of a body that nobody can read which may hold the reason. */
+/** Bytes of a body that nobody can read which may hold the reason. */
 const LONGEST = 2000;
 
 const decoder = new TextDecoder();
 
-function parse(text: string): unknown {
+function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(decoder.decode(body));
   } catch {
     return undefined;
   }
