@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { LaunchedGateway, LaunchOptions } from './launch.ts';
 import { testBedrock } from './runtime/bedrock.ts';
+import { testCache } from './runtime/cache.ts';
+import { testChecklist } from './runtime/checklist.ts';
 import { testEncodings } from './runtime/encodings.ts';
 import { testErrors } from './runtime/errors.ts';
+import { testFallbacks } from './runtime/fallbacks.ts';
 import { testLeaving } from './runtime/leaving.ts';
 import { testLifecycle } from './runtime/lifecycle.ts';
 import { testLog } from './runtime/log.ts';
 import { testProxy } from './runtime/proxy.ts';
+import { testRateLimit } from './runtime/rate-limit.ts';
+import { testRetries } from './runtime/retries.ts';
 import { type Scene, sceneEnv } from './runtime/scene.ts';
 import { testSecrets } from './runtime/secrets.ts';
+import { testStoredKeys } from './runtime/stored-keys.ts';
 import { testStreams } from './runtime/streams.ts';
 import { startUpstream, type Upstream } from './upstream/start-upstream.ts';
 import { unusedPort } from './upstream/unused-port.ts';
@@ -57,6 +63,12 @@ export function testRuntime({ name, start, behindEdge = false }: RuntimeSubject)
     testErrors(scene);
     testSecrets(scene);
     testLog(scene);
+    testRetries(scene);
+    testFallbacks(scene);
+    testCache(scene);
+    testRateLimit(scene);
+    testStoredKeys(scene);
+    testChecklist(scene);
     testLifecycle({ upstream: () => upstream, start, behindEdge });
   });
 }

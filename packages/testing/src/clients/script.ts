@@ -36,6 +36,9 @@ export const FAILURES: readonly Failure[] = [
   { status: 500, message: 'The server had an error.', type: 'api_error', grpc: 'INTERNAL' },
 ];
 
+/** The model that fails with 503, whatever it is asked. */
+export const OUT_OF_ORDER = 'out-of-order';
+
 /** The question that makes a vendor fail with this status. */
 export function askToFail(status: number): string {
   return `Fail with ${status}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { aiGatewayProviderScenarios } from './ai-gateway-provider.ts';
 import { anthropicScenarios } from './anthropic.ts';
 import { curlScenarios } from './curl.ts';
 import { fetchScenarios } from './fetch.ts';
@@ -34,6 +35,7 @@ export function testClients({ name, start }: ClientsSubject): void {
       await vendors?.stop();
     });
     allScenarios(() => throughGateway(gateway, vendors));
+    aiGatewayProviderScenarios(() => gateway);
   });
 }
 

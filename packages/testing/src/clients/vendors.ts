@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { geminiV1 } from './gemini-v1.ts';
-import { askToFail, CHAT_TOKENS, FAILURES, SCRIPT, TRANSCRIPTION_TOKENS } from './script.ts';
+import { askToFail, CHAT_TOKENS, FAILURES, OUT_OF_ORDER, SCRIPT, TRANSCRIPTION_TOKENS } from './script.ts';
 
 /** Stand-ins of every vendor on one local port, answering by the script. */
 export interface Vendors {
@@ -24,6 +24,8 @@ export type ProviderSlug =
 /** Starts the stand-ins. A question that the script does not know answers 503, so a garbled body is noticed. */
 export async function startVendors(): Promise<Vendors> {
   const mock = new LLMock({ host: '127.0.0.1', port: 0, strict: true });
+  // The first match answers.
+  mock.on({ model: OUT_OF_ORDER }, { status: 503, error: { message: 'Out of order.', type: 'overloaded_error' } });
   playChat(mock);
   playFailures(mock);
   playMedia(mock);

@@ -1,4 +1,5 @@
 import type { RunningGateway } from '../clients/gateway.ts';
+import { createGateway } from '../clients/manage.ts';
 import { type FaultAnswer, readAnswer } from './answer.ts';
 import type { FaultVendors } from './vendors.ts';
 
@@ -42,7 +43,7 @@ export function setScene(vendors: FaultVendors, running: RunningGateway): FaultS
   return {
     ...vendors,
     gateway: async (name, traffic = {}) => {
-      await create(running, { id: name, ...PLAIN, traffic });
+      await createGateway(running, { id: name, traffic });
       return { ask: (steps) => ask(running, name, steps), row: (answer) => rowOf(running, name, answer) };
     },
   };
@@ -51,14 +52,6 @@ export function setScene(vendors: FaultVendors, running: RunningGateway): FaultS
 /** No caller waits longer than this, in milliseconds; more is a hang. */
 const HANG_MS = 10_000;
 const ROW_MS = 5000;
-
-const PLAIN = {
-  cache_invalidate_on_update: false,
-  cache_ttl: 0,
-  collect_logs: true,
-  rate_limiting_interval: 0,
-  rate_limiting_limit: 0,
-};
 
 async function ask({ url }: RunningGateway, name: string, steps: readonly Step[]): Promise<FaultAnswer> {
   const startedAt = performance.now();
@@ -72,23 +65,15 @@ async function ask({ url }: RunningGateway, name: string, steps: readonly Step[]
   return readAnswer(response.status, response.headers, text, performance.now() - startedAt);
 }
 
-async function rowOf(running: RunningGateway, name: string, { headers }: FaultAnswer): Promise<FaultRow> {
+async function rowOf({ url, adminToken }: RunningGateway, name: string, { headers }: FaultAnswer): Promise<FaultRow> {
+  const id = headers.get('cf-aig-log-id');
+  const address = `${url}/client/v4/accounts/default/ai-gateway/gateways/${name}/logs/${id}`;
   const deadline = performance.now() + ROW_MS;
   for (;;) {
-    const answer = await manage(running, `/${name}/logs/${headers.get('cf-aig-log-id')}`);
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${adminToken}` } });
     if (answer.status === 200) return ((await answer.json()) as { result: FaultRow }).result;
     if (performance.now() > deadline) throw new Error(`There is no row of the call: ${await answer.text()}`);
     // Rows are written behind the answer.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-async function create(running: RunningGateway, body: object): Promise<void> {
-  const answer = await manage(running, '', { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`The gateway was not created: ${await answer.text()}`);
-}
-
-function manage({ url, adminToken }: RunningGateway, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-  return fetch(`${url}/client/v4/accounts/default/ai-gateway/gateways${path}`, { ...init, headers });
 }
