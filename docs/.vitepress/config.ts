@@ -26,6 +26,7 @@ export default defineConfig({
           { text: 'Management API', link: '/reference/management' },
           { text: 'Errors', link: '/reference/errors' },
           { text: 'Limits', link: '/reference/limits' },
+          { text: 'Sixteen faults', link: '/reference/faults' },
         ],
       },
     ],

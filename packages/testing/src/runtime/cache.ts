@@ -49,7 +49,7 @@ export function testCache(scene: () => Scene): void {
       const { chat, id } = await ownGateway(scene(), { id: 'cache-purged', cache_ttl: 300 });
       upstream.respond({ headers: { 'content-type': 'application/json' }, body: CHAT_ANSWER });
       await untilHit(chat);
-      const purged = await administer(gateway, `gateways/${id}/cache/purge`, 'POST', {});
+      const purged = await administer(gateway, `gateways/${id}/cache/purge`, 'POST', { everything: true });
       expect(purged.status, purged.text()).toBe(200);
       expect((await chat()).headers['cf-aig-cache-status']).toBe('MISS');
     });
