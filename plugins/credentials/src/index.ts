@@ -1,1 +1,1 @@
-export {};
+export { type CredentialsOptions, credentials } from './credentials.ts';

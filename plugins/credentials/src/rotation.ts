@@ -1,0 +1,66 @@
+import type { Call, Counters, Next, Reply, StoredCredential } from '@sluice/core';
+import { judge } from './judge.ts';
+import { KeyHealth } from './key-health.ts';
+import { KeyLimits } from './key-limits.ts';
+import { UnusableKey } from './refusals.ts';
+import { discard, type Sender } from './sender.ts';
+
+export interface RotationOptions {
+  readonly send: Sender;
+  readonly counters: Pick<Counters, 'take'>;
+  readonly now: () => number;
+}
+
+/** Answers a call with one of these keys. */
+export type Rotation = (call: Call, next: Next, keys: readonly StoredCredential[]) => Promise<Reply>;
+
+/** Lets keys take turns, and the next one take over from a key that the vendor refuses or limits. */
+export function createRotation({ send, counters, now }: RotationOptions): Rotation {
+  const health = new KeyHealth();
+  const limits = new KeyLimits(counters, now);
+
+  return async (call, next, keys) => {
+    const queue = health.inTurn(groupOf(call, keys), keys, now());
+    let key = await limits.firstWithRoom(call, queue);
+    for (let tries = 1; ; tries++) {
+      const isLast = queue.length === 0 || tries === MOST_TRIES;
+      const startedAt = now();
+      const answer = await ask(call, next, key, isLast);
+      const verdict = judge(answer, call, now());
+      health.note(key, verdict, { startedAt, now: now() });
+      const another =
+        isLast || verdict?.isRescuable !== true || isOver(call, now())
+          ? undefined
+          : await limits.anotherWithRoom(call, queue);
+      if (another === undefined) {
+        if (answer instanceof UnusableKey) throw answer;
+        return answer;
+      }
+      discard(answer);
+      key = another;
+    }
+  };
+
+  async function ask(call: Call, next: Next, key: StoredCredential, isLast: boolean): Promise<Reply | UnusableKey> {
+    // Only a stream that was looked into shows a refusal while another key can still take over.
+    const patch = { credential: key.id, ...(!isLast && { rescuable: true }) };
+    const secret = { name: `The key "${key.alias}" stored for ${call.provider.id}`, text: key.secret };
+    try {
+      return await send(call, (more) => next({ ...more, ...patch }), secret);
+    } catch (thrown) {
+      if (thrown instanceof UnusableKey) return thrown;
+      throw thrown;
+    }
+  }
+}
+
+/** Keys that one call is sent with at most. Where all are refused, trying more of them only takes longer. */
+const MOST_TRIES = 3;
+
+function groupOf({ account, gateway, provider }: Call, keys: readonly StoredCredential[]): string {
+  return [account, gateway.id, provider.id, keys[0]?.alias].join('/');
+}
+
+function isOver({ signal, timeouts: { deadlineAt } }: Call, now: number): boolean {
+  return signal.aborted || (deadlineAt !== undefined && now >= deadlineAt);
+}
