@@ -22,7 +22,15 @@ export function authenticate(verify: TokenVerifier): MiddlewareHandler<Managemen
         'Authentication error: this management token is unknown. Create one, or check for a typing error.',
       );
     }
+    if (holder.kind === 'gateway') {
+      throw new Refusal(
+        403,
+        10000,
+        'Authentication error: this token is for calls through a gateway only. Send a management token here.',
+      );
+    }
     c.set('account', holder.account);
+    c.set('tokenId', holder.id);
     await next();
   };
 }

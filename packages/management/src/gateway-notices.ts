@@ -13,9 +13,6 @@ type Setting = readonly [name: string, isOn: (gateway: Gateway) => boolean];
 
 // A feature takes its line with it when it arrives.
 const WAITING: readonly Setting[] = [
-  ['byok_only', differs('byokOnly')],
-  ['cache_ttl', differs('cacheTtl')],
-  ['cache_invalidate_on_update', differs('cacheInvalidateOnUpdate')],
   ['dlp', differs('dlp')],
   ['guardrails', differs('guardrails')],
   ['is_default', differs('isDefault')],
@@ -25,12 +22,6 @@ const WAITING: readonly Setting[] = [
   ['logpush', differs('logpush')],
   ['logpush_public_key', differs('logpushPublicKey')],
   ['otel', ({ otel }) => Array.isArray(otel) && otel.length > 0],
-  ['rate_limiting_limit', ({ rateLimitingLimit }) => (rateLimitingLimit ?? 0) > 0],
-  ['rate_limiting_interval', ({ rateLimitingInterval }) => (rateLimitingInterval ?? 0) > 0],
-  ['rate_limiting_technique', ({ rateLimitingTechnique }) => rateLimitingTechnique === 'sliding'],
-  ['retry_max_attempts', differs('retryMaxAttempts')],
-  ['retry_delay', differs('retryDelay')],
-  ['retry_backoff', differs('retryBackoff')],
   ['spend_limits', differs('spendLimits')],
   ['store_id', differs('storeId')],
   ['stripe', differs('stripe')],

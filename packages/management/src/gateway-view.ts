@@ -1,7 +1,8 @@
+import type { TrafficPolicies } from '@sluice/core';
 import type { Gateway, JsonValue } from '@sluice/storage';
 
-/** A gateway as the API shows it: every published field, and `description`. */
-export function toWireGateway(gateway: Gateway): Readonly<Record<string, JsonValue | undefined>> {
+/** A gateway as the API shows it: every published field, `description` and `traffic`. */
+export function toWireGateway(gateway: Gateway): Readonly<Record<string, JsonValue | TrafficPolicies | undefined>> {
   return {
     id: gateway.id,
     created_at: new Date(gateway.createdAt).toISOString(),
@@ -33,5 +34,6 @@ export function toWireGateway(gateway: Gateway): Readonly<Record<string, JsonVal
     otel: gateway.otel,
     spend_limits: gateway.spendLimits,
     stripe: gateway.stripe,
+    traffic: gateway.traffic,
   };
 }

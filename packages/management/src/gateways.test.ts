@@ -46,6 +46,16 @@ const FULL = {
     ],
   },
   stripe: { authorization: 'sk-test-stripe', usage_events: [{ payload: '{}' }] },
+  traffic: {
+    cache: { streams: false, staleWhileRevalidateSeconds: 30 },
+    rateLimits: [
+      { id: 'user', unit: 'tokens', limit: 1000, intervalSeconds: 60, technique: 'sliding', per: 'metadata.user' },
+      { id: 'slots', unit: 'concurrency', limit: 5, per: 'header.x-team' },
+    ],
+    retry: { statuses: [429, 503], maxTotalAttempts: 4, maxTotalMs: 30_000 },
+    timeouts: [{ model: 'openai/*', firstByteMs: 5000 }, { totalMs: 60_000 }],
+    breaker: { enabled: true, failures: 3, openSeconds: 10, failFast: true },
+  },
 };
 
 describe('creating', () => {
@@ -80,6 +90,7 @@ describe('creating', () => {
         otel: null,
         spend_limits: null,
         stripe: null,
+        traffic: null,
       },
     });
   });
@@ -94,12 +105,23 @@ describe('creating', () => {
   test('each switched-on setting without effect is named in the messages', async () => {
     const { body } = await world.call('POST', '/gateways', gatewayBody('prod', FULL));
     const named = body.messages.map(({ message }) => /^"(\w+)" is stored, but/.exec(message)?.[1]);
-    const acting = ['description', 'authentication', 'collect_logs'];
-    expect(named.sort()).toEqual(
-      Object.keys(FULL)
-        .filter((field) => !acting.includes(field))
-        .sort(),
-    );
+    const waiting = [
+      'dlp',
+      'guardrails',
+      'is_default',
+      'log_classification',
+      'log_management',
+      'log_management_strategy',
+      'logpush',
+      'logpush_public_key',
+      'otel',
+      'spend_limits',
+      'store_id',
+      'stripe',
+      'workers_ai_billing_mode',
+      'zdr',
+    ];
+    expect(named.sort()).toEqual(waiting);
     expect((await world.call('GET', '/gateways/prod')).body.messages).toEqual(body.messages);
   });
 
@@ -193,6 +215,7 @@ describe('bad bodies', () => {
       ['otel', '0', 'url'],
       expect.stringContaining('"url" must be the address'),
     ],
+    [{ stripe: { authorization: 7 } }, ['stripe', 'authorization'], '"stripe.authorization" must be a string.'],
     [{ cache_tll: 5 }, ['cache_tll'], 'Unknown field "cache_tll".'],
   ])('%j is refused with the field and what it may be', async (change, path, message) => {
     const { status, body } = await world.call('POST', '/gateways', gatewayBody('prod', change));
@@ -212,6 +235,7 @@ describe('bad bodies', () => {
   test.each([
     ['application/json', '{"id": ', 'The body is not valid JSON: '],
     ['application/json', '', 'The body is not valid JSON: '],
+    ['application/json', '{"id": sk-test-secret}', 'The body is not valid JSON: '],
     ['application/json', '[]', 'The body must be an object, received a list.'],
     ['application/x-www-form-urlencoded', '{"id": "prod"}', 'content-type: application/json'],
   ])('%s: %s is answered with a clear sentence', async (type, body, sentence) => {
@@ -221,6 +245,7 @@ describe('bad bodies', () => {
     expect(response.status).toBe(400);
     const answer = (await response.json()) as { errors: unknown };
     expect(answer.errors).toEqual([{ code: 7001, message: expect.stringContaining(sentence), path: ['body'] }]);
+    expect(JSON.stringify(answer)).not.toContain('sk-test');
   });
 });
 
@@ -276,3 +301,104 @@ describe('reading', () => {
     expect(impossible.body.errors).toEqual([{ code: 7003, message: expect.stringMatching(/^Could not route to/) }]);
   });
 });
+
+describe('replacing', () => {
+  const PUT = (change: Record<string, unknown> = {}) => world.call('PUT', '/gateways/prod', withoutId(change));
+
+  test('what is sent is what the gateway then is, the rest is as published', async () => {
+    const { result: created } = (await world.call('POST', '/gateways', gatewayBody('prod', FULL))).body;
+    const { status, body } = await PUT({ cache_ttl: 60 });
+    expect(status).toBe(200);
+    expect(body.result).toMatchObject({
+      id: 'prod',
+      cache_ttl: 60,
+      retry_max_attempts: null,
+      traffic: null,
+      otel: null,
+    });
+    expect(body.result).toMatchObject({ created_at: (created as { created_at: string }).created_at });
+    expect((await world.call('GET', '/gateways/prod')).body.result).toEqual(body.result);
+    expect(await world.storage.settings.gateway('acme', 'prod')).toMatchObject({ cacheTtl: 60 });
+  });
+
+  test('a gateway can be sent back as it was shown', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod', FULL));
+    const { body: shown } = await world.call('GET', '/gateways/prod');
+    const { status, body } = await world.call('PUT', '/gateways/prod', shown.result);
+    expect(status).toBe(200);
+    expect(body.result).toEqual({ ...(shown.result as object), modified_at: expect.any(String) });
+    expect(body.messages).toEqual(shown.messages);
+  });
+
+  test('leaving authentication out does not open a gateway', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod', { authentication: true }));
+    expect((await PUT()).body.result).toMatchObject({ authentication: true });
+    expect((await PUT({ authentication: false })).body.result).toMatchObject({ authentication: false });
+    expect((await PUT()).body.result).toMatchObject({ authentication: false });
+  });
+
+  test('each missing field is one entry that names it, and nothing changes', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod', { cache_ttl: 5 }));
+    const { status, body } = await world.call('PUT', '/gateways/prod', { cache_ttl: 9 });
+    expect(status).toBe(400);
+    const missing = Object.keys(withoutId()).filter((field) => field !== 'cache_ttl');
+    expect(body.errors.map(({ code, path }) => [code, ...(path ?? [])])).toEqual(
+      expect.arrayContaining(missing.map((field) => [7001, 'body', field])),
+    );
+    expect(body.errors).toHaveLength(missing.length);
+    expect((await world.call('GET', '/gateways/prod')).body.result).toMatchObject({ cache_ttl: 5 });
+  });
+
+  test('another id and an unknown field are refused by name', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod'));
+    const renamed = await PUT({ id: 'other' });
+    expect(renamed).toMatchObject({ status: 400, body: { errors: [{ code: 7001, path: ['body', 'id'] }] } });
+    const misspelt = await PUT({ cache_tll: 5 });
+    expect(misspelt).toMatchObject({ status: 400, body: { errors: [{ code: 7001, path: ['body', 'cache_tll'] }] } });
+  });
+
+  test('a gateway that is not there is 7002', async () => {
+    const { status, body } = await PUT();
+    expect(status).toBe(404);
+    expect(body.errors).toMatchObject([{ code: 7002 }]);
+    expect((await world.call('GET', '/gateways')).body.result).toEqual([]);
+  });
+
+  test('it purges the cache when the new settings say so', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod'));
+    const purgedAt = async () => (await world.storage.settings.gateway('acme', 'prod'))?.cachePurgedAt;
+    await PUT();
+    expect(await purgedAt()).toBeNull();
+    await PUT({ cache_invalidate_on_update: true });
+    expect(await purgedAt()).toEqual(expect.any(Number));
+  });
+});
+
+describe('deleting', () => {
+  test('the deleted gateway is the answer, and it is gone at once', async () => {
+    await world.call('POST', '/gateways', gatewayBody('prod', FULL));
+    const { body: shown } = await world.call('GET', '/gateways/prod');
+    await world.storage.settings.gateway('acme', 'prod');
+    const { status, body } = await world.call('DELETE', '/gateways/prod');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ success: true, result: shown.result });
+    expect(await world.storage.settings.gateway('acme', 'prod')).toBeUndefined();
+    expect((await world.call('GET', '/gateways/prod')).status).toBe(404);
+  });
+
+  test('a gateway that is not there is 7002, an impossible name 7003', async () => {
+    expect(await world.call('DELETE', '/gateways/prod')).toMatchObject({
+      status: 404,
+      body: { errors: [{ code: 7002 }] },
+    });
+    expect(await world.call('DELETE', '/gateways/NOPE!')).toMatchObject({
+      status: 400,
+      body: { errors: [{ code: 7003 }] },
+    });
+  });
+});
+
+function withoutId(change: Record<string, unknown> = {}): Record<string, unknown> {
+  const { id: _, ...body } = gatewayBody('prod');
+  return { ...body, ...change };
+}

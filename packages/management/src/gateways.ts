@@ -1,15 +1,16 @@
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { listed, single } from './envelope.ts';
-import { newGateway } from './gateway-body.ts';
+import { gatewayReplacement, newGateway } from './gateway-body.ts';
 import { gatewayNotices } from './gateway-notices.ts';
 import { toWireGateway } from './gateway-view.ts';
 import { gatewayQuery } from './queries.ts';
-import { requireGateway } from './require-gateway.ts';
+import { InvalidRequest } from './refusal.ts';
+import { found, requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
 import { jsonBody, validBody, validQuery } from './validate.ts';
 
-/** Create, list and read gateways. */
+/** Create, list, read, replace and delete gateways. */
 export function gatewayRoutes({ settings }: Pick<Storage, 'settings'>): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(gatewayQuery), async (c) => {
@@ -25,5 +26,20 @@ export function gatewayRoutes({ settings }: Pick<Storage, 'settings'>): Hono<Man
     const gateway = await requireGateway(settings, c.var.account, c.req.param('gateway'));
     return c.json(single(toWireGateway(gateway), gatewayNotices(gateway)));
   });
+  routes.put('/:gateway', jsonBody, validBody(gatewayReplacement), async (c) => {
+    const { account } = c.var;
+    const { id } = await requireGateway(settings, account, c.req.param('gateway'));
+    const { id: repeated = id, ...wanted } = c.req.valid('json');
+    if (repeated !== id) throw new InvalidRequest([{ message: ID_STAYS, path: ['body', 'id'] }]);
+    const gateway = found(await settings.update({ ...wanted, account, id }), account, id);
+    return c.json(single(toWireGateway(gateway), gatewayNotices(gateway)));
+  });
+  routes.delete('/:gateway', async (c) => {
+    const { account } = c.var;
+    const { id } = await requireGateway(settings, account, c.req.param('gateway'));
+    return c.json(single(toWireGateway(found(await settings.remove(account, id), account, id))));
+  });
   return routes;
 }
+
+const ID_STAYS = 'The "id" of a gateway can not be changed. Leave it out, or create another gateway.';

@@ -1,3 +1,4 @@
+import { GatewayError } from '@sluice/core';
 import { createManagement } from '@sluice/management';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,6 +9,17 @@ const ROUTES = [
   ['GET', `${ACCOUNT}/gateways`],
   ['POST', `${ACCOUNT}/gateways`],
   ['GET', `${ACCOUNT}/gateways/prod`],
+  ['PUT', `${ACCOUNT}/gateways/prod`],
+  ['DELETE', `${ACCOUNT}/gateways/prod`],
+  ['GET', `${ACCOUNT}/gateways/prod/provider_configs`],
+  ['POST', `${ACCOUNT}/gateways/prod/provider_configs`],
+  ['GET', `${ACCOUNT}/gateways/prod/provider_configs/1`],
+  ['PUT', `${ACCOUNT}/gateways/prod/provider_configs/1`],
+  ['DELETE', `${ACCOUNT}/gateways/prod/provider_configs/1`],
+  ['POST', `${ACCOUNT}/gateways/prod/cache/purge`],
+  ['GET', `${ACCOUNT}/tokens`],
+  ['POST', `${ACCOUNT}/tokens`],
+  ['DELETE', `${ACCOUNT}/tokens/1`],
   ['GET', `${ACCOUNT}/gateways/prod/logs`],
   ['GET', `${ACCOUNT}/gateways/prod/logs/1`],
   ['GET', `${ACCOUNT}/gateways/prod/logs/1/request`],
@@ -50,9 +62,21 @@ test('a token of another account is answered 403, code 10000', async () => {
   }
 });
 
+test('a token for calls is answered 403, code 10000, and told which kind to send', async () => {
+  const { token } = await world.storage.tokens.create({ account: 'acme', name: 'calls', kind: 'gateway' });
+  for (const [method, path] of ROUTES) {
+    const response = await world.app.request(path, { method, headers: { authorization: `Bearer ${token}` } });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({
+      success: false,
+      errors: [{ code: 10000, message: expect.stringContaining('Send a management token') }],
+    });
+  }
+});
+
 test.each([
   ['GET', '/nothing'],
-  ['DELETE', '/gateways/prod'],
+  ['PATCH', '/gateways/prod'],
   ['GET', '/gateways/prod/datasets'],
 ])('%s %s is no route: 404, code 7000', async (method, path) => {
   const answer = await world.call(method, path);
@@ -78,6 +102,17 @@ test('a failure inside is reported and not shown', async () => {
   const response = await app.request(`${ACCOUNT}/gateways`, { headers: { authorization: `Bearer ${world.token}` } });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('secret');
+  expect(reported).toEqual([failure]);
+});
+
+test('while the tokens can not be read the answer is a 503 with a sentence, and the cause is reported', async () => {
+  const reported: unknown[] = [];
+  const failure = new GatewayError('unavailable', 'The database could not be asked for a token.');
+  const verifyToken = () => Promise.reject(failure);
+  const app = createManagement({ storage: world.storage, verifyToken, report: (error) => reported.push(error) });
+  const response = await app.request(`${ACCOUNT}/gateways`, { headers: { authorization: `Bearer ${world.token}` } });
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ errors: [{ code: 10001, message: failure.message }] });
   expect(reported).toEqual([failure]);
 });
 

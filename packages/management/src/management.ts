@@ -3,21 +3,32 @@ import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { authenticate, ownAccount } from './authenticate.ts';
+import { cacheRoutes, type KeyPurge } from './cache.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { logRoutes } from './logs.ts';
+import { providerConfigRoutes } from './provider-configs.ts';
 import { answerFailure, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
+import { tokenRoutes } from './tokens.ts';
 
 export interface ManagementOptions {
-  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens'>;
+  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens' | 'credentials'>;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
   readonly verifyToken?: TokenVerifier;
+  /** The slugs that credentials can be stored for; any unless given. */
+  readonly providers?: readonly string[];
+  /** Takes answers out of a gateway's cache by their own keys. Without it only the whole cache can be purged. */
+  readonly purgeCache?: KeyPurge;
   /** Hears of failures that clients only see as an internal error; the console unless given. */
   readonly report?: (error: unknown) => void;
 }
 
-/** The account a token speaks for, or undefined for a token nobody issued. */
-export type TokenVerifier = (token: string) => MaybePromise<{ readonly account: string } | undefined>;
+/** Whom a token speaks for, or undefined for a token nobody issued. One of kind `gateway` is not let in. */
+export type TokenVerifier = (
+  token: string,
+) => MaybePromise<
+  { readonly account: string; readonly id?: string; readonly kind?: 'management' | 'gateway' } | undefined
+>;
 
 /** The management API, complete with its path `/client/v4`: mount it at the root of any Hono app. */
 export function createManagement(options: ManagementOptions): Hono {
@@ -32,8 +43,12 @@ export function createManagement(options: ManagementOptions): Hono {
   app.use('*', authenticate(verifyToken));
   app.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLargeBody }));
   app.use('/accounts/:account/*', ownAccount);
-  app.route('/accounts/:account/ai-gateway/gateways', gatewayRoutes(storage));
-  app.route('/accounts/:account/ai-gateway/gateways/:gateway/logs', logRoutes(storage));
+  const gateways = '/accounts/:account/ai-gateway/gateways';
+  app.route(gateways, gatewayRoutes(storage));
+  app.route(`${gateways}/:gateway/logs`, logRoutes(storage));
+  app.route(`${gateways}/:gateway/provider_configs`, providerConfigRoutes(storage, options.providers));
+  app.route(`${gateways}/:gateway/cache`, cacheRoutes(storage, options.purgeCache));
+  app.route('/accounts/:account/ai-gateway/tokens', tokenRoutes(storage));
   app.all('*', (c) => {
     throw new Refusal(404, 7000, `Could not route to ${c.req.method} ${c.req.path}: this version has no such route.`);
   });

@@ -19,8 +19,12 @@ export function explain(issue: z.core.$ZodRawIssue): string | undefined {
   const allowed = allowedBy(issue);
   if (allowed === undefined) return undefined;
   if (issue.input === undefined) return `Required: ${name} must be ${allowed}.`;
+  if (issue.path?.some((part) => SECRET.has(part))) return `${name} must be ${allowed}.`;
   return `${name} must be ${allowed}, received ${received(issue.input)}.`;
 }
+
+/** Fields whose values no error repeats. */
+const SECRET: ReadonlySet<PropertyKey> = new Set(['secret', 'authorization', 'headers']);
 
 const WHAT: Readonly<Record<string, string>> = { query: 'query parameter', body: 'field' };
 
@@ -54,10 +58,10 @@ function bound(issue: z.core.$ZodRawIssue, relation: string, limit: unknown): st
   return `${relation} ${String(limit)}${unit}`;
 }
 
-/** Short values as they came; long ones and structures by their kind, since they may hold secrets. */
+/** Short values as they came; long ones and structures by their kind, since keys get pasted into the wrong field. */
 function received(input: unknown): string {
   if (input === null) return 'null';
   if (Array.isArray(input)) return 'a list';
-  if (typeof input === 'string') return input.length <= 40 ? `'${input}'` : `${input.length} characters`;
+  if (typeof input === 'string') return input.length <= 20 ? `'${input}'` : `${input.length} characters`;
   return typeof input === 'object' ? 'an object' : String(input);
 }

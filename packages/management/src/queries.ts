@@ -1,10 +1,15 @@
-import type { GatewayQuery, LogQuery } from '@sluice/storage';
+import type { GatewayQuery, LogQuery, PageRequest } from '@sluice/storage';
 import { z } from 'zod';
 
 /** Which gateways are wanted. */
 export const gatewayQuery: z.ZodType<GatewayQuery> = z
   .strictObject({ page: page(), per_page: perPage(100), search: z.string().optional() })
   .transform(({ page, per_page, search }) => ({ page, perPage: per_page, search }));
+
+/** Which slice of another list is wanted. */
+export const pageQuery: z.ZodType<PageRequest> = z
+  .strictObject({ page: page(), per_page: perPage(100) })
+  .transform(({ page, per_page }) => ({ page, perPage: per_page }));
 
 /** Which rows of the log are wanted. What this version can't do is refused like any unknown name. */
 export const logQuery: z.ZodType<LogQuery> = z

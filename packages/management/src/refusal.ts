@@ -1,4 +1,5 @@
-import { StorageError } from '@sluice/storage';
+import { GatewayError } from '@sluice/core';
+import { StorageError, type StorageErrorCode } from '@sluice/storage';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { failed, type Notice } from './envelope.ts';
@@ -31,8 +32,8 @@ export class InvalidRequest extends Error {
 /** The envelope for anything thrown. What nobody foresaw is reported and not shown. */
 export function answerFailure(c: Context, error: unknown, report: (error: unknown) => void): Response {
   const known = foreseen(error);
+  if (known === undefined || known.status >= 500) report(error);
   if (known === undefined) {
-    report(error);
     return c.json(failed([{ code: 10001, message: 'Internal error. The log of the server says more.' }]), 500);
   }
   if (known.status === 401) c.header('www-authenticate', 'Bearer');
@@ -41,9 +42,17 @@ export function answerFailure(c: Context, error: unknown, report: (error: unknow
 
 function foreseen(error: unknown): Refusal | InvalidRequest | undefined {
   if (error instanceof Refusal || error instanceof InvalidRequest) return error;
-  // 400 and not 409, which the official clients would send again.
-  if (error instanceof StorageError && error.code === 'already_exists') {
-    return new InvalidRequest([{ message: `${error.message} Choose another id.`, path: ['body', 'id'] }]);
-  }
-  return undefined;
+  // The tokens are read as on the path of calls, where a database that is away says this.
+  if (error instanceof GatewayError && error.code === 'unavailable') return new Refusal(503, 10001, error.message);
+  const about = error instanceof StorageError ? WISHES[error.code] : undefined;
+  if (!(error instanceof StorageError) || about === undefined) return undefined;
+  const { field, wayOut = '' } = about;
+  return new InvalidRequest([{ message: `${error.message}${wayOut}`, path: ['body', field] }]);
 }
+
+/** What the storage may refuse of a body. 400 all of it, also what exists: the official clients would send a 409 again. */
+const WISHES: { readonly [Code in StorageErrorCode]?: { readonly field: string; readonly wayOut?: string } } = {
+  already_exists: { field: 'id', wayOut: ' Choose another id.' },
+  unknown_gateway: { field: 'gateway_id' },
+  no_master_key: { field: 'secret' },
+};

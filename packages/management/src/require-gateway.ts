@@ -8,7 +8,11 @@ export async function requireGateway(settings: Storage['settings'], account: str
     const rule = 'lower-case letters, digits and "_", with single "-" between them';
     throw new Refusal(400, 7003, `Could not route to gateway "${id}": an id has 1 to ${GATEWAY_ID_MAX} ${rule}.`);
   }
-  const gateway = await settings.get(account, id);
+  return found(await settings.get(account, id), account, id);
+}
+
+/** The gateway that was asked for, or the refusal when there is none. */
+export function found(gateway: Gateway | undefined, account: string, id: string): Gateway {
   if (gateway !== undefined) return gateway;
   throw new Refusal(
     404,

@@ -3,5 +3,7 @@ export interface ManagementEnv {
   Variables: {
     /** Whom the management token speaks for. */
     account: string;
+    /** That token, when the verifier says which. */
+    tokenId: string | undefined;
   };
 }

@@ -35,6 +35,47 @@ test('the official client creates, reads and pages through gateways, and stops',
   expect(ids.sort()).toEqual(['a', 'b', 'prod']);
 });
 
+test('the official client replaces and deletes a gateway', async () => {
+  await client.aiGateway.create({ ...wanted, id: 'prod', authentication: true });
+  const updated = await client.aiGateway.update('prod', { ...wanted, cache_ttl: 60, retry_max_attempts: 3 });
+  expect(updated).toMatchObject({ id: 'prod', cache_ttl: 60, retry_max_attempts: 3, authentication: true });
+  expect(await client.aiGateway.delete('prod', { account_id })).toEqual(updated);
+  await expect(client.aiGateway.get('prod', { account_id })).rejects.toBeInstanceOf(Cloudflare.NotFoundError);
+});
+
+test('the official client stores credentials, and pages through them without their secrets', async () => {
+  await client.aiGateway.create({ ...wanted, id: 'prod' });
+  const store = (alias: string, limits = {}) =>
+    client.aiGateway.providerConfigs.create('prod', {
+      account_id,
+      provider_slug: 'openai',
+      alias,
+      default_config: alias === 'a',
+      secret: 'sk-test-secret-of-openai-abcd',
+      ...limits,
+    });
+  const limited = await store('a', { rate_limit: 5, rate_limit_period: 60 });
+  expect(limited).toEqual({
+    id: expect.any(String),
+    provider_slug: 'openai',
+    alias: 'a',
+    default_config: true,
+    gateway_id: 'prod',
+    secret_id: limited.id,
+    secret_preview: 'sk-…abcd',
+    modified_at: expect.any(String),
+    rate_limit: 5,
+    rate_limit_period: 60,
+  });
+  for (const alias of ['b', 'c']) await store(alias);
+  const aliases: string[] = [];
+  for await (const config of client.aiGateway.providerConfigs.list('prod', { account_id, per_page: 2 })) {
+    expect(JSON.stringify(config)).not.toContain('secret-of-openai');
+    aliases.push(config.alias);
+  }
+  expect(aliases.sort()).toEqual(['a', 'b', 'c']);
+});
+
 test('the official client pages through logs and reads one with its bodies', async () => {
   await client.aiGateway.create({ ...wanted, id: 'prod' });
   const bodies = { request: new TextEncoder().encode('{"ask":1}'), response: new TextEncoder().encode('{"say":2}') };

@@ -41,11 +41,18 @@ export const jsonBody: MiddlewareHandler<ManagementEnv> = async (c, next) => {
     ]);
   }
   await c.req.json().catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidRequest([{ message: `The body is not valid JSON: ${reason}.`, path: ['body'] }]);
+    throw new InvalidRequest([{ message: `The body is not valid JSON: ${placeOf(error)}.`, path: ['body'] }]);
   });
   await next();
 };
+
+/** Where it breaks, as far as the parser says. Its own words quote the body, which may hold a secret. */
+function placeOf(error: unknown): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+  return position === undefined
+    ? 'it breaks off, or a sign is missing or out of place'
+    : `look at position ${position}`;
+}
 
 // The same types that Hono's validator reads as JSON.
 const JSON_TYPE = /^application\/([a-z-.]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/;

@@ -1,5 +1,5 @@
 import type { LogBodies, LogRecord } from '@sluice/core';
-import { createManagement } from '@sluice/management';
+import { createManagement, type ManagementOptions } from '@sluice/management';
 import { createStorage, type Storage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
 import type { Hono } from 'hono';
@@ -12,6 +12,10 @@ export interface World {
   /** Calls the API as the token's holder; the path is relative to the account's `ai-gateway`. */
   call(method: string, path: string, body?: unknown): Promise<Answer>;
   log(change?: Partial<LogRecord>, bodies?: LogBodies | null): Promise<LogRecord>;
+}
+
+export interface WorldOptions extends Omit<ManagementOptions, 'storage'> {
+  readonly masterKey?: string | undefined;
 }
 
 export interface Answer {
@@ -33,12 +37,14 @@ interface Notice {
   readonly path?: readonly string[];
 }
 
-export async function openWorld(): Promise<World> {
-  const storage = createStorage(await openNodeSqlite(':memory:'));
+/** Opens one; `masterKey: undefined` leaves it without. */
+export async function openWorld(change: WorldOptions = {}): Promise<World> {
+  const { masterKey, ...options } = { masterKey: 'master-key-for-tests', ...change };
+  const storage = createStorage(await openNodeSqlite(':memory:'), { masterKey });
   await storage.migrate();
   await storage.accounts.ensure('acme');
   const { token } = await storage.tokens.create({ account: 'acme', name: 'test' });
-  const app = createManagement({ storage });
+  const app = createManagement({ storage, ...options });
   return {
     app,
     storage,

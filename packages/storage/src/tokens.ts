@@ -27,7 +27,7 @@ export interface TokenRepository {
   /** Oldest first. */
   list(account: string, request: PageRequest): Promise<Page<TokenRecord>>;
   /** Ends a token and tells whose it was: in this process at once, in others within two seconds. */
-  revoke(account: string, id: string): Promise<TokenHolder | undefined>;
+  revoke(account: string, id: string): Promise<TokenRecord | undefined>;
   /** How many management tokens there are. */
   count(): Promise<number>;
 }
@@ -98,11 +98,11 @@ export function createTokens(
       const [revoked] = await db
         .delete(tokens)
         .where(isMeant)
-        .returning({ ...HOLDER, hash: tokens.hash });
+        .returning({ ...RECORD, hash: tokens.hash });
       if (revoked === undefined) return undefined;
-      const { hash, ...holder } = revoked;
+      const { hash, ...record } = revoked;
       memory.forget(hash);
-      return holder;
+      return record;
     },
     async count() {
       const [counted] = await db.select({ total: count() }).from(tokens).where(eq(tokens.kind, 'management'));

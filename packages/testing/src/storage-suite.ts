@@ -367,16 +367,11 @@ function testTokens(world: World): void {
 
   test('a revoked token speaks for nobody: at once here, within two seconds elsewhere', async () => {
     const account = await world.account();
-    const { id, token } = await world.here.tokens.create({ account, name: 'ci' });
+    const { token, ...record } = await world.here.tokens.create({ account, name: 'ci' });
+    const { id } = record;
     for (const { tokens } of [world.here, world.elsewhere]) expect(await tokens.verify(token)).toBeDefined();
     expect(await world.here.tokens.revoke(await world.account(), id)).toBeUndefined();
-    expect(await world.here.tokens.revoke(account, id)).toEqual({
-      id,
-      account,
-      name: 'ci',
-      kind: 'management',
-      gateway: null,
-    });
+    expect(await world.here.tokens.revoke(account, id)).toEqual(record);
     expect(await world.here.tokens.verify(token)).toBeUndefined();
     world.time += 2000;
     expect(await world.elsewhere.tokens.verify(token)).toBeUndefined();

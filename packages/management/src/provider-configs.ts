@@ -1,0 +1,96 @@
+import { suggest } from '@sluice/core';
+import type { CredentialRecord, Storage } from '@sluice/storage';
+import { type Context, Hono } from 'hono';
+import { listed, single } from './envelope.ts';
+import { type ConfigReplacement, configReplacement, newConfig, noSecretsStore } from './provider-config-body.ts';
+import { assertSecret } from './provider-secret.ts';
+import { pageQuery } from './queries.ts';
+import { InvalidRequest, Refusal } from './refusal.ts';
+import { requireGateway } from './require-gateway.ts';
+import type { ManagementEnv } from './routing.ts';
+import { jsonBody, validBody, validQuery } from './validate.ts';
+
+/** Store, list, read, replace and delete the providers' credentials of a gateway. No answer holds a secret. */
+export function providerConfigRoutes(
+  { settings, credentials }: Pick<Storage, 'settings' | 'credentials'>,
+  providers?: readonly string[],
+): Hono<ManagementEnv> {
+  const gatewayOf = (c: Context<ManagementEnv>) =>
+    requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
+
+  const routes = new Hono<ManagementEnv>();
+  routes.get('/', validQuery(pageQuery), async (c) => {
+    const { account, id } = await gatewayOf(c);
+    const query = c.req.valid('query');
+    const page = await credentials.list(account, id, query);
+    return c.json(listed(page.items.map(toWireConfig), page, query));
+  });
+  routes.post('/', jsonBody, validBody(newConfig), async (c) => {
+    const { account, id } = await gatewayOf(c);
+    const wanted = c.req.valid('json');
+    if (providers !== undefined) assertProvider(wanted.provider, providers);
+    assertSecret(wanted.provider, wanted.secret);
+    return c.json(single(toWireConfig(await credentials.create({ ...wanted, account, gateway: id }))));
+  });
+  routes.get('/:config', async (c) => {
+    const { account, id } = await gatewayOf(c);
+    const config = c.req.param('config');
+    return c.json(single(toWireConfig(found(await credentials.get(account, id, config), id, config))));
+  });
+  routes.put('/:config', jsonBody, validBody(configReplacement), async (c) => {
+    const { account, id } = await gatewayOf(c);
+    const config = c.req.param('config');
+    const { provider, secretId, ...wanted } = c.req.valid('json');
+    const known = found(await credentials.get(account, id, config), id, config);
+    assertSame(known, { provider, secretId });
+    if (wanted.secret !== undefined) assertSecret(known.provider, wanted.secret);
+    const changed = await credentials.update({ ...wanted, account, gateway: id, id: config });
+    return c.json(single(toWireConfig(found(changed, id, config))));
+  });
+  routes.delete('/:config', async (c) => {
+    const { account, id } = await gatewayOf(c);
+    const config = c.req.param('config');
+    return c.json(single(toWireConfig(found(await credentials.remove(account, id, config), id, config))));
+  });
+  return routes;
+}
+
+/** Doesn't repeat what was sent: people paste keys into the wrong field. */
+function assertProvider(provider: string, known: readonly string[]): void {
+  if (known.includes(provider)) return;
+  const message = `"provider_slug" names no provider. ${suggest(provider, known)}`;
+  throw new InvalidRequest([{ message, path: ['body', 'provider_slug'] }]);
+}
+
+function assertSame(known: CredentialRecord, sent: Pick<ConfigReplacement, 'provider' | 'secretId'>): void {
+  if (sent.provider !== undefined && sent.provider !== known.provider) {
+    const message = `This credential is for "${known.provider}". Store another one for another provider.`;
+    throw new InvalidRequest([{ message, path: ['body', 'provider_slug'] }]);
+  }
+  if (sent.secretId !== undefined && sent.secretId !== known.id) {
+    throw new InvalidRequest([{ message: noSecretsStore, path: ['body', 'secret_id'] }]);
+  }
+}
+
+function found(record: CredentialRecord | undefined, gateway: string, id: string): CredentialRecord {
+  if (record !== undefined) return record;
+  const message = `Gateway "${gateway}" has no provider config "${id}". GET …/provider_configs lists those it has.`;
+  throw new Refusal(404, 7002, message);
+}
+
+function toWireConfig(record: CredentialRecord) {
+  return {
+    id: record.id,
+    provider_slug: record.provider,
+    alias: record.alias,
+    default_config: record.isDefault,
+    gateway_id: record.gateway,
+    // There is no store of secrets beside this one.
+    secret_id: record.id,
+    secret_preview: record.preview,
+    modified_at: new Date(record.modifiedAt).toISOString(),
+    // The published type has no null for these.
+    rate_limit: record.rateLimit ?? undefined,
+    rate_limit_period: record.rateLimitPeriod ?? undefined,
+  };
+}
