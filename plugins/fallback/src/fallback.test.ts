@@ -302,6 +302,15 @@ describe('what another step can’t make good', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('no step begins when as many were asked as there may be tries', async () => {
+    const settings = {
+      gateway: (account: string, id: string) => ({ ...OPEN, account, id, traffic: { retry: { maxTotalAttempts: 2 } } }),
+    };
+    const { ask, sent } = start([json({}, 500), json({}, 503), json({})], { settings });
+    expect((await ask([step('a'), step('b'), step('claude')])).status).toBe(503);
+    expect(sent).toHaveLength(2);
+  });
+
   test('a failure of the gateway’s own is told, not hidden behind another vendor', async () => {
     const faulty: Plugin = {
       name: 'faulty',
@@ -377,6 +386,15 @@ describe('a request that is too long', () => {
     const { ask, sent } = start([json(...TOO_LONG), json({}, 503)], { contextWindow });
     expect((await ask([step('a'), step('b'), step('claude')])).status).toBe(503);
     expect(sent).toHaveLength(2);
+  });
+
+  test('makes the last step that it may fit the last one', async () => {
+    const seen: boolean[] = [];
+    const windows: Record<string, number> = { 'a/model-a': 8, 'b/model-b': 200, 'claude/model-claude': 4 };
+    const contextWindow = (provider: string, model: string) => windows[`${provider}/${model}`];
+    const { ask } = start([json(...TOO_LONG), json({})], { contextWindow, plugins: [rescuability(seen)] });
+    await ask([step('a'), step('b'), step('claude')]);
+    expect(seen).toEqual([true, false]);
   });
 
   test('is told from a rate of tokens by its status', async () => {
@@ -455,17 +473,7 @@ describe('headers', () => {
 
   test('only steps with another behind them can be made good', async () => {
     const seen: boolean[] = [];
-    const look: Plugin = {
-      name: 'look',
-      stage: 'attempt',
-      setup: () => ({
-        handle(call, next) {
-          seen.push(call.rescuable);
-          return next();
-        },
-      }),
-    };
-    const { ask } = start([json({}, 500), json({})], { plugins: [look] });
+    const { ask } = start([json({}, 500), json({})], { plugins: [rescuability(seen)] });
     await ask([step('a'), step('b')]);
     expect(seen).toEqual([true, false]);
   });
@@ -538,6 +546,20 @@ function step(id: string, query: object = {}) {
   const endpoint =
     id === 'claude' ? 'messages' : id === 'gemini' ? 'models/model-gemini:generateContent' : 'chat/completions?v=1';
   return { provider: id, endpoint, query: { model: `model-${id}`, messages: [], ...query } };
+}
+
+/** Notes of each try whether its failure can still be made good. */
+function rescuability(seen: boolean[]): Plugin {
+  return {
+    name: 'rescuability',
+    stage: 'attempt',
+    setup: () => ({
+      handle(call, next) {
+        seen.push(call.rescuable);
+        return next();
+      },
+    }),
+  };
 }
 
 function refusing(id: string, code: 'circuit_open' | 'credential_required' | 'unknown_credential'): Plugin {

@@ -20,14 +20,17 @@ export async function takeInTurn(steps: readonly PlannedStep[], trip: Trip): Pro
   const tooSmall: PlannedStep[] = [];
   let last: Outcome | undefined;
   let told: Outcome | undefined;
+  let asked = 0;
+  const fits = (step: PlannedStep): boolean => tooSmall.every((small) => mayFit(step, small, trip.contextWindow));
   for (const step of steps) {
-    if (!tooSmall.every((small) => mayFit(step, small, trip.contextWindow))) continue;
+    if (!fits(step)) continue;
     if (last !== undefined) {
-      if (isOver(trip)) break;
+      if (isOver(trip, asked)) break;
       told = leave(last, trip) ?? told;
     }
-    const isLast = step.index === steps.length - 1;
+    const isLast = !steps.slice(step.index + 1).some(fits);
     last = await take(step, isLast, trip);
+    if (isFromVendor(last)) asked++;
     const verdict = isLast ? 'final' : judge(last);
     if (verdict === 'too long') tooSmall.push(step);
     if (verdict === 'final') break;
@@ -66,13 +69,11 @@ function isFromVendor(outcome: Outcome): boolean {
   return outcome.type === 'reply' || outcome.error.code.startsWith('upstream_');
 }
 
-/** The bound on time of all tries of a call, in milliseconds, where the gateway sets none. */
-const MAX_TOTAL_MS = 120_000;
-
-/** No step begins when the call's time is up. */
-function isOver({ call, host }: Trip): boolean {
-  const maxTotalMs = call.gateway.traffic?.retry?.maxTotalMs ?? MAX_TOTAL_MS;
-  return host.now() >= Math.min(call.timeouts.deadlineAt ?? Number.POSITIVE_INFINITY, call.receivedAt + maxTotalMs);
+/** No step begins when the call's time is up, or when as many vendors were asked as there may be tries in all. */
+function isOver({ call, host }: Trip, asked: number): boolean {
+  const { maxTotalMs = 120_000, maxTotalAttempts = 10 } = call.gateway.traffic?.retry ?? {};
+  const latest = Math.min(call.timeouts.deadlineAt ?? Number.POSITIVE_INFINITY, call.receivedAt + maxTotalMs);
+  return host.now() >= latest || asked >= maxTotalAttempts;
 }
 
 /** Goes on from an outcome, and hands it back when it can still be told later. */
