@@ -15,7 +15,11 @@ export const BROKEN_STREAMS: readonly Fault[] = [
       const { ask, row } = await gateway('fault-8');
       wire.respond({ headers: SSE, body: [FIRST], ending: 'cut' });
       const cut = await ask([openai('cut', { stream: true }), claude('claude-8', { stream: true })]);
-      mock.on({ model: 'truncated' }, { content: PRIMARY_WORDS }, { chunkSize: 5, truncateAfterChunks: 3 });
+      mock.on(
+        { model: 'truncated' },
+        { content: PRIMARY_WORDS },
+        { chunkSize: 5, latency: 20, truncateAfterChunks: 3 },
+      );
       const truncated = await ask([mistral('truncated', { stream: true }), claude('claude-8', { stream: true })]);
       wire.respond({ headers: SSE, body: [': hello\n\n'], ending: 'cut' });
       const early = await ask([openai('cut-early', { stream: true }), claude('claude-8-early', { stream: true })]);

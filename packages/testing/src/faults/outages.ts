@@ -19,7 +19,7 @@ export const OUTAGES: readonly Fault[] = [
       return rescued([answer], 'the second try at the primary answered', [
         ['the primary answered', answer.words === PRIMARY_WORDS],
         ['there was one request more and no other', asked('stumbles') === 2 && asked('claude-3') === 0],
-        ['both tries are in the row', attempts.map(({ status }) => status).join() === '500,200'],
+        ['both tries are in the row', attempts.map((each) => each.status_code).join() === '500,200'],
       ]);
     },
   },

@@ -35,7 +35,7 @@ export interface FaultRow {
   readonly step: number;
   readonly tokens_in: number | null;
   readonly tokens_out: number | null;
-  readonly attempts: readonly { readonly provider: string; readonly status: number | null }[];
+  readonly attempts: readonly { readonly provider: string; readonly status_code: number | null }[];
 }
 
 /** Sets the scene with a running gateway. */

@@ -61,7 +61,7 @@ export const STORMS: readonly Fault[] = [
         ],
         [
           'the row tells every try',
-          attempts.map((each) => `${each.provider} ${each.status}`).join() === 'openai 503,anthropic 200',
+          attempts.map((each) => `${each.provider} ${each.status_code}`).join() === 'openai 503,anthropic 200',
         ],
       ]);
     },

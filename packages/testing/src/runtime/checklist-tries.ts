@@ -41,7 +41,7 @@ export function checkTries(scene: () => Scene): void {
     const answer = await chat({ 'cf-aig-max-attempts': '3', 'cf-aig-retry-delay': '1' });
     expect([answer.status, answer.text()]).toEqual([200, CHAT_ANSWER]);
     const { attempts, tokens_in } = await row(answer);
-    expect(attempts.map(({ status }) => status)).toEqual([503, 503, 200]);
+    expect(attempts.map((each) => each.status_code)).toEqual([503, 503, 200]);
     expect(tokens_in).toBe(1000);
   });
 }

@@ -23,7 +23,7 @@ export function testFallbacks(scene: () => Scene): void {
       expect(await row(answer)).toMatchObject({
         provider: 'openai',
         step: 1,
-        attempts: [{ status: null }, { status: 200 }],
+        attempts: [{ status_code: null }, { status_code: 200 }],
       });
     });
 

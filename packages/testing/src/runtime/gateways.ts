@@ -31,7 +31,7 @@ export interface PolicyRow extends LogDetail {
   readonly cached: boolean;
   readonly custom_cost: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | null;
-  readonly attempts: readonly { readonly status: number | null; readonly credential: string | null }[];
+  readonly attempts: readonly { readonly status_code: number | null; readonly credential: string | null }[];
 }
 
 /** Creates a gateway with these published fields. */

@@ -49,7 +49,7 @@ export function testRetries(scene: () => Scene): void {
       upstream.respond((_, index) => ({ status: 503, headers: { 'content-type': 'text/plain' }, body: `no ${index}` }));
       const answer = await chat();
       expect([answer.status, answer.text()]).toEqual([503, 'no 2']);
-      expect((await row(answer)).attempts.map(({ status }) => status)).toEqual([503, 503, 503]);
+      expect((await row(answer)).attempts.map((each) => each.status_code)).toEqual([503, 503, 503]);
     });
   });
 }
