@@ -87,5 +87,6 @@ export {
 } from './errors.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';
+export { retryAfter } from './retry-after.ts';
 export { suggest } from './suggest.ts';
 export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';

@@ -1,1 +1,2 @@
-export {};
+export type { Timer } from './pause.ts';
+export { anotherCredential, type RetryOptions, retry } from './retry.ts';

@@ -1,1 +1,1 @@
-export {};
+export { timeout } from './timeout.ts';
