@@ -1,1 +1,1 @@
-export {};
+export { breaker } from './breaker.ts';
