@@ -15,10 +15,22 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'plugins/logging': ['@sluice/core', '@sluice/plugin-auth', '@sluice/plugin-pricing'],
   'plugins/pricing': ['@sluice/core'],
   'plugins/auth': ['@sluice/core'],
+  'plugins/credentials': ['@sluice/core', '@sluice/plugin-auth'],
+  'plugins/cache': ['@sluice/core'],
+  'plugins/rate-limit': ['@sluice/core', '@sluice/plugin-auth'],
+  'plugins/retry': ['@sluice/core', '@sluice/plugin-timeout'],
+  'plugins/timeout': ['@sluice/core'],
+  'plugins/breaker': ['@sluice/core'],
+  'plugins/fallback': ['@sluice/core'],
 };
 
 /** The only sources of libraries that may touch a runtime's own modules: subpaths named after it. */
-const RUNTIME_SUBPATHS = ['packages/core/src/node/', 'packages/storage/src/node-sqlite', 'packages/testing/src/'];
+const RUNTIME_SUBPATHS = [
+  'packages/core/src/node/',
+  'packages/storage/src/node-sqlite',
+  'packages/storage/src/postgres',
+  'packages/testing/src/',
+];
 
 describe.each(Object.entries(ROOMS))('%s', (room, allowed) => {
   const sources = sourcesOf(room);

@@ -15,6 +15,7 @@ export interface D1Statement {
 /** Cloudflare D1. It has no interactive transaction: each `write` is one batch, which D1 runs whole or not at all. */
 export function d1(binding: D1Binding): SqlDatabase {
   return {
+    dialect: 'sqlite',
     query: async (sql, params) => {
       const rows = await binding
         .prepare(sql)

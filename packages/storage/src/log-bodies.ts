@@ -1,6 +1,6 @@
 import type { LogBodies, LogEntry } from '@sluice/core';
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
-import type { SqlValue, SqlWrite } from './database.ts';
+import type { SqlDatabase, SqlValue, SqlWrite } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
 import { logBodies } from './schema/sqlite.ts';
 
@@ -65,7 +65,7 @@ function pieceOf(body: Uint8Array | null, piece: number): Uint8Array | null {
 }
 
 /** Bodies over drizzle. */
-export function createLogBodies(db: Drizzle): LogBodyReader {
+export function createLogBodies({ dialect }: SqlDatabase, db: Drizzle): LogBodyReader {
   return {
     async body(logId, part) {
       const column = logBodies[part];
@@ -77,9 +77,11 @@ export function createLogBodies(db: Drizzle): LogBodyReader {
       return rows.length === 0 ? undefined : joined(rows.flatMap(({ data }) => data ?? []));
     },
     async bodyHead(logId, part, maxBytes) {
-      // One byte more than wanted tells whether there is more. The cast counts bytes also where D1 was given text.
       const column = logBodies[part];
-      const start = sql<Uint8Array | null>`substr(CAST(${column} AS BLOB), 1, ${maxBytes + 1})`.mapWith(column);
+      // The cast counts bytes also where D1 was given text; PostgreSQL knows no BLOB.
+      const bytes = dialect === 'sqlite' ? sql`CAST(${column} AS BLOB)` : sql`${column}`;
+      // One byte more than wanted tells whether there is more.
+      const start = sql<Uint8Array | null>`substr(${bytes}, 1, ${maxBytes + 1})`.mapWith(column);
       const rows = await db
         .select({ start })
         .from(logBodies)

@@ -22,7 +22,7 @@ export interface LogQuery extends PageRequest {
 export function createLogs(database: SqlDatabase, db: Drizzle): LogRepository {
   return {
     ...createLogWriter(database),
-    ...createLogBodies(db),
+    ...createLogBodies(database, db),
     list: (account, gateway, query) => list(db, account, gateway, query),
     async get(account, gateway, id) {
       const rows = await db

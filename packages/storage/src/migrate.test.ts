@@ -1,13 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createStorage, migrate, type SqlDatabase } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
 import { expect, test } from 'vitest';
-import { embeddedMigrations } from '../scripts/embed-migrations.ts';
+import { embeddedMigrations, postgresMigrations } from '../scripts/embed-migrations.ts';
 import { SQLITE_MIGRATIONS } from './migrations.gen.ts';
 
-test('the embedded migrations are the files of migrations/sqlite', () => {
+test('the embedded migrations are the files of migrations/', () => {
   const embedded = readFileSync(new URL('./migrations.gen.ts', import.meta.url), 'utf8');
   expect(embedded).toBe(embeddedMigrations());
+});
+
+test('PostgreSQL is migrated by the same steps in its own words', () => {
+  const folder = new URL('../migrations/postgres/', import.meta.url);
+  const files = readdirSync(folder).map((name) => ({ name, sql: readFileSync(new URL(name, folder), 'utf8') }));
+  expect(files.sort((one, other) => one.name.localeCompare(other.name))).toEqual(postgresMigrations());
 });
 
 test('a database that wrangler migrated needs nothing more', async () => {

@@ -11,6 +11,7 @@ export async function openNodeSqlite(path: string): Promise<SqlDatabase> {
   connection.exec('PRAGMA synchronous = NORMAL');
   const statementFor = statementCache(connection);
   return {
+    dialect: 'sqlite',
     query: async (sql, params) => {
       const rows = await whenUnlocked(() => statementFor(sql).all(...params));
       // `setReturnArrays` makes rows arrays; the types of `all` only know objects.

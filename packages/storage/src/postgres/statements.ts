@@ -1,0 +1,42 @@
+import type { SqlValue, SqlWrite } from '../database.ts';
+import type { PostgresConnection } from './connection.ts';
+import { isAnswer } from './failure.ts';
+import { inPieces } from './pieces.ts';
+import { numbered } from './placeholders.ts';
+
+/** Runs one statement and resolves to its rows. */
+export async function runStatement(
+  { sql }: PostgresConnection,
+  text: string,
+  params: readonly SqlValue[],
+): Promise<unknown[][]> {
+  // Prepared under a name, which the connection remembers by the text.
+  return sql.unsafe(numbered(text), params.map(storable), { prepare: true }).values();
+}
+
+/** Runs all of them as one transaction. They are sent without waiting, and only its end waits for them. */
+export async function runTransaction(
+  connection: PostgresConnection,
+  writes: readonly SqlWrite[],
+  statementLimitMs?: number,
+): Promise<void> {
+  const run = (text: string, params: readonly SqlValue[] = []): Promise<unknown> =>
+    runStatement(connection, text, params);
+  const sent = [run('BEGIN')];
+  if (statementLimitMs !== undefined) sent.push(run(`SET LOCAL statement_timeout = ${statementLimitMs}`));
+  for (const write of writes) {
+    for (const { sql, params } of inPieces(write)) sent.push(run(sql, params));
+  }
+  const failed = (await Promise.allSettled(sent)).find((result) => result.status === 'rejected');
+  if (failed === undefined) return void (await run('COMMIT'));
+  // Whoever closes the connection ends the transaction too.
+  if (isAnswer(failed.reason)) await run('ROLLBACK');
+  throw failed.reason;
+}
+
+/** PostgreSQL's text takes every sign but this one. */
+const NUL = '\0';
+
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' && value.includes(NUL) ? value.replaceAll(NUL, '\uFFFD') : value;
+}
