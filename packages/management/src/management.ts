@@ -17,6 +17,8 @@ export interface ManagementOptions {
   readonly verifyToken?: TokenVerifier;
   /** The slugs that credentials can be stored for; any unless given. */
   readonly providers?: readonly string[];
+  /** Which slug another one stands for: a credential for `grok` is stored for `xai`. */
+  readonly providerAliases?: Readonly<Record<string, string>>;
   /** Takes answers out of a gateway's cache by their own keys. Without it only the whole cache can be purged. */
   readonly purgeCache?: KeyPurge;
   /** Hears of failures that clients only see as an internal error; the console unless given. */
@@ -46,7 +48,7 @@ export function createManagement(options: ManagementOptions): Hono {
   const gateways = '/accounts/:account/ai-gateway/gateways';
   app.route(gateways, gatewayRoutes(storage));
   app.route(`${gateways}/:gateway/logs`, logRoutes(storage));
-  app.route(`${gateways}/:gateway/provider_configs`, providerConfigRoutes(storage, options.providers));
+  app.route(`${gateways}/:gateway/provider_configs`, providerConfigRoutes(storage, options));
   app.route(`${gateways}/:gateway/cache`, cacheRoutes(storage, options.purgeCache));
   app.route('/accounts/:account/ai-gateway/tokens', tokenRoutes(storage));
   app.all('*', (c) => {

@@ -9,7 +9,7 @@ const GOOGLE = { type: 'service_account', client_email: 'a@b.example', private_k
 
 let world: World;
 beforeEach(async () => {
-  world = await openWorld({ providers: PROVIDERS });
+  world = await openWorld({ providers: PROVIDERS, providerAliases: { bedrock: 'aws-bedrock' } });
   await world.storage.settings.create({ account: 'acme', id: 'prod' });
 });
 afterEach(() => world.storage.close());
@@ -66,6 +66,16 @@ test('a limit of null or 0 is none', async () => {
   const { result } = await call('POST', '', body({ rate_limit: 0, rate_limit_period: null }));
   expect(result).not.toHaveProperty('rate_limit');
   expect(await stored()).toMatchObject([{ rateLimit: null, rateLimitPeriod: null }]);
+});
+
+test('a credential for another slug of a provider is stored for the provider itself', async () => {
+  const wanted = body({ provider_slug: 'bedrock', secret: JSON.stringify(AWS) });
+  const { result } = await call('POST', '', wanted);
+  expect(result).toMatchObject({ provider_slug: 'aws-bedrock' });
+  expect(await stored('aws-bedrock')).toHaveLength(1);
+  const change = { provider_slug: 'bedrock', alias: 'b', default_config: true };
+  expect((await call('PUT', result.id, change)).result).toMatchObject({ alias: 'b' });
+  expect((await call('POST', '', { ...wanted, secret: '{}' })).status).toBe(400);
 });
 
 test('a list is paged and counted', async () => {

@@ -2,6 +2,7 @@ import { suggest } from '@sluice/core';
 import type { CredentialRecord, Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
 import { listed, single } from './envelope.ts';
+import type { ManagementOptions } from './management.ts';
 import { type ConfigReplacement, configReplacement, newConfig, noSecretsStore } from './provider-config-body.ts';
 import { assertSecret } from './provider-secret.ts';
 import { pageQuery } from './queries.ts';
@@ -13,10 +14,12 @@ import { jsonBody, validBody, validQuery } from './validate.ts';
 /** Store, list, read, replace and delete the providers' credentials of a gateway. No answer holds a secret. */
 export function providerConfigRoutes(
   { settings, credentials }: Pick<Storage, 'settings' | 'credentials'>,
-  providers?: readonly string[],
+  { providers, providerAliases = {} }: Pick<ManagementOptions, 'providers' | 'providerAliases'>,
 ): Hono<ManagementEnv> {
   const gatewayOf = (c: Context<ManagementEnv>) =>
     requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
+
+  const meant = (slug: string) => (Object.hasOwn(providerAliases, slug) ? (providerAliases[slug] ?? slug) : slug);
 
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(pageQuery), async (c) => {
@@ -28,9 +31,10 @@ export function providerConfigRoutes(
   routes.post('/', jsonBody, validBody(newConfig), async (c) => {
     const { account, id } = await gatewayOf(c);
     const wanted = c.req.valid('json');
-    if (providers !== undefined) assertProvider(wanted.provider, providers);
-    assertSecret(wanted.provider, wanted.secret);
-    return c.json(single(toWireConfig(await credentials.create({ ...wanted, account, gateway: id }))));
+    const provider = meant(wanted.provider);
+    if (providers !== undefined) assertProvider(provider, providers);
+    assertSecret(provider, wanted.secret);
+    return c.json(single(toWireConfig(await credentials.create({ ...wanted, provider, account, gateway: id }))));
   });
   routes.get('/:config', async (c) => {
     const { account, id } = await gatewayOf(c);
@@ -42,7 +46,7 @@ export function providerConfigRoutes(
     const config = c.req.param('config');
     const { provider, secretId, ...wanted } = c.req.valid('json');
     const known = found(await credentials.get(account, id, config), id, config);
-    assertSame(known, { provider, secretId });
+    assertSame(known, { provider: provider === undefined ? undefined : meant(provider), secretId });
     if (wanted.secret !== undefined) assertSecret(known.provider, wanted.secret);
     const changed = await credentials.update({ ...wanted, account, gateway: id, id: config });
     return c.json(single(toWireConfig(found(changed, id, config))));

@@ -53,7 +53,6 @@ const serviceAccount: SecretKind = {
 
 const KINDS: ReadonlyMap<string, SecretKind> = new Map([
   ['aws-bedrock', awsKeys],
-  ['bedrock', awsKeys],
   ['google-vertex-ai', serviceAccount],
 ]);
 
