@@ -7,7 +7,7 @@ import {
 } from 'ai-gateway-provider';
 import { createAnthropic } from 'ai-gateway-provider/providers/anthropic';
 import { createOpenAI } from 'ai-gateway-provider/providers/openai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { redirected } from './ai-gateway-provider-host.ts';
 import type { RunningGateway } from './gateway.ts';
 import { fetchLogRow, type LogRow } from './log-row.ts';
@@ -69,13 +69,22 @@ export function aiGatewayProviderScenarios(running: () => RunningGateway): void 
       expect(result).toMatchObject({ statusCode: 500, message: 'The server had an error.' });
     });
 
-    test('the cache answers the second of two same calls', async () => {
-      const model = wrap({ cacheTtl: 120, cacheKey: 'ai-gateway-provider' })([gpt(OUT_OF_ORDER), sonnet()]);
-      const first = await send(() => generateText({ model, ...GREETING }));
-      const second = await send(() => generateText({ model, ...GREETING }));
-      expect([first, second].map(({ headers }) => headers.get('cf-aig-cache-status'))).toEqual(['MISS', 'HIT']);
-      expect(second.result.text).toBe(SCRIPT.greeting.answer);
-      expect(await rowOf(second.headers)).toMatchObject({ cached: true, cost: 0 });
+    test('the cache answers the second of two same calls, as the model that answered the first', async () => {
+      const model = () => wrap({ cacheTtl: 120, cacheKey: 'of-two-vendors' })([gpt(OUT_OF_ORDER), sonnet()]);
+      const call = () => send(() => generateText({ model: model(), ...GREETING }));
+      expect((await call()).headers.get('cf-aig-cache-status')).toBe('MISS');
+      // Answers are put into the cache behind the answer.
+      const hit = await vi.waitFor(
+        async () => {
+          const answer = await call();
+          expect(answer.headers.get('cf-aig-cache-status')).toBe('HIT');
+          return answer;
+        },
+        { timeout: 10_000, interval: 50 },
+      );
+      expect(hit.result.text).toBe(SCRIPT.greeting.answer);
+      expect(hit.headers.get('cf-aig-step')).toBe('1');
+      expect(await rowOf(hit.headers)).toMatchObject({ cached: true, cost: 0, provider: 'anthropic' });
     });
 
     test('metadata and the event id are in the row', async () => {
@@ -88,10 +97,11 @@ export function aiGatewayProviderScenarios(running: () => RunningGateway): void 
 
     test('retries are those it asked for', async () => {
       const retries = { maxAttempts: 3, retryDelayMs: 1, backoff: 'constant' } as const;
-      const { headers } = await send(() =>
-        generateText({ model: wrap({ retries })([gpt(OUT_OF_ORDER), sonnet()]), ...GREETING }),
-      );
-      expect(await rowOf(headers)).toMatchObject({ attempts: [{ step: 0 }, { step: 0 }, { step: 0 }, { step: 1 }] });
+      // A model of its own, whose circuit nobody has opened before.
+      const model = wrap({ retries })([gpt(`${OUT_OF_ORDER}-thrice`), sonnet()]);
+      const { headers } = await send(() => generateText({ model, ...GREETING }));
+      const tries = [503, 503, 503, 200].map((status_code, index) => ({ status_code, step: index === 3 ? 1 : 0 }));
+      expect(await rowOf(headers)).toMatchObject({ attempts: tries });
     });
 
     test('collectLog: false leaves no row', async () => {

@@ -36,7 +36,7 @@ export const FAILURES: readonly Failure[] = [
   { status: 500, message: 'The server had an error.', type: 'api_error', grpc: 'INTERNAL' },
 ];
 
-/** The model that fails with 503, whatever it is asked. */
+/** Models whose names begin with this fail with 503, whatever they are asked. */
 export const OUT_OF_ORDER = 'out-of-order';
 
 /** The question that makes a vendor fail with this status. */

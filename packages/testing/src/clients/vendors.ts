@@ -25,7 +25,10 @@ export type ProviderSlug =
 export async function startVendors(): Promise<Vendors> {
   const mock = new LLMock({ host: '127.0.0.1', port: 0, strict: true });
   // The first match answers.
-  mock.on({ model: OUT_OF_ORDER }, { status: 503, error: { message: 'Out of order.', type: 'overloaded_error' } });
+  mock.on(
+    { model: new RegExp(`^${OUT_OF_ORDER}`) },
+    { status: 503, error: { message: 'Out of order.', type: 'overloaded_error' } },
+  );
   playChat(mock);
   playFailures(mock);
   playMedia(mock);
