@@ -136,6 +136,14 @@ describe('an open circuit', () => {
     expect((await target.ask()).headers.get('retry-after')).toBe('10');
   });
 
+  test('stays open for longer when the vendor tells such a call so', async () => {
+    const target = start({ failures: 1 });
+    await failing(target, 1);
+    target.answers(() => json(503, { 'retry-after': '90' }));
+    await target.ask({ alone: true });
+    expect((await target.ask()).headers.get('retry-after')).toBe('90');
+  });
+
   test('refuses such a call too when the gateway wants it so', async () => {
     const target = start({ failures: 1, failFast: true });
     await failing(target, 1);

@@ -47,7 +47,7 @@ class Watch {
     if (health !== 'failed' && this.#circuits.isEmpty) return;
     const key = targetKey(call);
     if (health === 'failed') this.#circuits.ensure(key).failed(this.#now(), limitsOf(call), isProbe, wishMs);
-    else if (health === 'began') this.#circuits.find(key)?.began(limitsOf(call));
+    else if (health === 'began') this.#circuits.find(key)?.began();
     else if (health === 'well') this.#circuits.forget(key);
     else if (isProbe) this.#circuits.find(key)?.release();
   }

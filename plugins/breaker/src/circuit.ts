@@ -54,10 +54,9 @@ export class Circuit {
   }
 
   /** A stream began well. It may still break, and then the next failure opens the circuit again. */
-  began({ failures }: CircuitLimits): void {
+  began(): void {
     this.#openUntil = undefined;
     this.#isProbing = false;
-    this.#failures = Math.min(this.#failures, failures - 1);
   }
 
   /** The probe said nothing about the target: its client left. */

@@ -314,9 +314,20 @@ describe('with other plugins', () => {
 
   test('a target that is left alone is tried all the same when nothing else can answer', async () => {
     const { open, plugin } = leftAlone();
-    const { ask, sent, waits } = start([answer(200)], { retryMaxAttempts: 3, plugins: [plugin] });
+    const plugins = [plugin, limited(() => ({ clientFirstByteMs: 40 }))];
+    const { ask, sent, waits } = start([answer(200)], { retryMaxAttempts: 3, plugins });
     expect((await ask()).status).toBe(200);
-    expect([open.refused, sent.length, waits]).toEqual([1, 1, []]);
+    expect([open.refused, waits]).toEqual([1, []]);
+    // Its only try, so the client's limit holds.
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([40]);
+  });
+
+  test('a credential that is left alone makes room for another at once', async () => {
+    const { open, plugin } = leftAlone((state) => state.set(anotherCredential, true));
+    const { ask, waits } = start([answer(200)], { retryMaxAttempts: 3, plugins: [steps(2), plugin] });
+    await ask();
+    // Three at the first target, and at the second all but the last, which nothing else can answer.
+    expect([open.refused, waits]).toEqual([5, []]);
   });
 });
 
@@ -372,7 +383,7 @@ function instead(handle: () => MaybePromise<Reply>): Plugin {
 }
 
 /** Refuses what can be made good, as a circuit breaker does. */
-function leftAlone() {
+function leftAlone(tell: (state: CallState) => void = () => {}) {
   const open = { refused: 0 };
   const plugin: Plugin = {
     name: 'left-alone',
@@ -381,6 +392,7 @@ function leftAlone() {
       handle(call, next) {
         if (!call.rescuable) return next();
         open.refused++;
+        tell(call.state);
         throw new GatewayError('circuit_open', 'left alone. Wait.');
       },
     }),
