@@ -30,7 +30,7 @@ export function testFaults({ name, start }: FaultSubject): void {
       await vendors?.stop();
     });
 
-    test.each(FAULTS)('$number. $name: $expected', async (fault) => {
+    test.each(FAULTS)('fault $number, $name: $expected', async (fault) => {
       const result = await judgeFault(fault, scene);
       results.push(result);
       expect([fault.expected, 'pass'], result.seen).toContain(result.verdict);
