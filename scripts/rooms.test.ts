@@ -18,7 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'plugins/credentials': ['@sluice/core', '@sluice/plugin-auth'],
   'plugins/cache': ['@sluice/core'],
   'plugins/rate-limit': ['@sluice/core', '@sluice/plugin-auth'],
-  'plugins/retry': ['@sluice/core', '@sluice/plugin-timeout'],
+  'plugins/retry': ['@sluice/core'],
   'plugins/timeout': ['@sluice/core'],
   'plugins/breaker': ['@sluice/core'],
   'plugins/fallback': ['@sluice/core'],
@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const RUNTIME_SUBPATHS = [
   'packages/core/src/node/',
   'packages/storage/src/node-sqlite',
+  'packages/storage/src/kv/node-file-store',
   'packages/storage/src/postgres',
   'packages/testing/src/',
 ];
@@ -64,7 +65,7 @@ interface Source {
 
 function sourcesOf(room: string): Source[] {
   return readdirSync(join(top, room, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('__fixtures__'))
     .map((name) => {
       const file = `${room}/src/${name}`;
       return { file, imports: importsOf(readFileSync(join(top, file), 'utf8')) };

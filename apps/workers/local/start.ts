@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig, type SluiceConfig } from 'sluice';
+import { masterKeyOf } from 'sluice/node';
 import { unstable_startWorker as startWorker } from 'wrangler';
 
 // `npm run start:workers`: the Worker on this machine, in workerd, with a local D1. No account, no network.
@@ -49,9 +50,16 @@ async function main(): Promise<void> {
 }
 
 /** Gives the Worker the settings of this process. */
-function bindingsOf({ host, port, dataDir }: SluiceConfig): Record<string, { type: 'secret_text'; value: string }> {
+function bindingsOf(config: SluiceConfig): Record<string, { type: 'secret_text'; value: string }> {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('SLUICE_'));
-  const own = { HOST: host, PORT: String(port), SLUICE_DATA_DIR: dataDir };
+  const { host, port, dataDir } = config;
+  const masterKey = masterKeyOf(config);
+  const own = {
+    HOST: host,
+    PORT: String(port),
+    SLUICE_DATA_DIR: dataDir,
+    ...(masterKey !== undefined && { SLUICE_MASTER_KEY: masterKey }),
+  };
   const all = { ...Object.fromEntries(settings), ...own };
   return Object.fromEntries(
     Object.entries(all).map(([name, value = '']) => [name, { type: 'secret_text' as const, value }]),

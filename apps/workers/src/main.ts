@@ -1,11 +1,20 @@
 import { fetchTransport, type RequestScope, type Runtime, webRuntime } from '@sluice/core';
 import { createStorage } from '@sluice/storage';
+import { type CacheApi, cacheApiStore } from '@sluice/storage/cache-api-store';
 import { type D1Binding, d1 } from '@sluice/storage/d1';
+import { type CounterNamespace, durableObjectCounters } from '@sluice/storage/durable-object-counters';
+import { type KvBinding, kvStore } from '@sluice/storage/workers-kv-store';
 import { createSluice, readConfig, type Sluice, type SluiceConfig, welcome } from 'sluice';
 
-/** The database, and the settings that every other app has as environment variables. */
+/** Rate limits are counted in objects of this class: `wrangler.jsonc` names it. */
+export { CounterObject } from '@sluice/storage/durable-object-counters';
+
+/** What `wrangler.jsonc` binds, and the settings that every other app has as environment variables. */
 interface Env extends Record<string, unknown> {
   readonly DB: D1Binding;
+  readonly COUNTERS: CounterNamespace<unknown>;
+  /** Without it cached answers lie in the cache of the data centre that the call came to. */
+  readonly CACHE?: KvBinding;
 }
 
 /** What workerd calls. */
@@ -47,8 +56,11 @@ function sluiceOf(env: Env, { waitUntil }: RequestScope): Promise<Sluice> {
 
 async function start(env: Env): Promise<Sluice> {
   const config = readConfig({ env: (name) => textOf(env[name]), defaultHost: EVERYWHERE });
-  const storage = createStorage(d1(env.DB));
-  const sluice = await createSluice(config, { runtime: workerd(), storage });
+  const { masterKey } = config;
+  const storage = createStorage(d1(env.DB), masterKey === undefined ? {} : { masterKey });
+  const counters = durableObjectCounters(env.COUNTERS);
+  const cacheStore = env.CACHE === undefined ? cacheApiStore(dataCentreCache()) : kvStore(env.CACHE);
+  const sluice = await createSluice(config, { runtime: workerd(), storage, counters, cacheStore });
   if (isLocal(config) || sluice.newToken !== undefined) console.log(welcome(sluice, config));
   return sluice;
 }
@@ -56,6 +68,11 @@ async function start(env: Env): Promise<Sluice> {
 /** workerd leaves `deflate` as it comes. */
 function workerd(): Runtime {
   return webRuntime({ name: 'workerd', transport: fetchTransport({ decodes: ['gzip', 'br'] }) });
+}
+
+/** The platform has a cache beyond those of the standard. */
+function dataCentreCache(): CacheApi {
+  return (caches as CacheStorage & { readonly default: CacheApi }).default;
 }
 
 const EVERYWHERE = '0.0.0.0';

@@ -9,7 +9,7 @@ import { type Report, toJson, toMarkdown } from './report.ts';
 import { measureInTurn, type Result } from './rounds.ts';
 import { nginx } from './subjects/nginx.ts';
 import { portkey } from './subjects/portkey.ts';
-import { sluiceOnBun, sluiceOnNode } from './subjects/sluice.ts';
+import { sluice, sluiceFromCache, sluiceWithEverythingOn } from './subjects/sluice.ts';
 import type { Subject } from './subjects/subject.ts';
 import { untouchedOnBun, untouchedOnNode } from './subjects/untouched.ts';
 import { findProgram } from './tools.ts';
@@ -46,7 +46,18 @@ async function measureAll(subjects: readonly Subject[], plan: Plan): Promise<rea
 }
 
 function chosen(only: string | undefined): readonly Subject[] {
-  const all = [nginx(), untouchedOnBun(), untouchedOnNode(), sluiceOnBun(), sluiceOnNode(), portkey()];
+  const all = [
+    nginx(),
+    untouchedOnBun(),
+    untouchedOnNode(),
+    sluice('Bun'),
+    sluice('Node'),
+    sluiceWithEverythingOn('Bun'),
+    sluiceWithEverythingOn('Node'),
+    sluiceFromCache('Bun'),
+    sluiceFromCache('Node'),
+    portkey(),
+  ];
   const wanted = only?.toLowerCase().split(',');
   return all.filter(({ name }) => wanted?.some((part) => name.toLowerCase().includes(part)) ?? true);
 }

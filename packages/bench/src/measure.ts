@@ -108,6 +108,7 @@ async function onGround<T>(subject: Subject, upstream: Upstream, work: (ground: 
   const launch = subject.launch({ port: await freePort(), upstream: upstream.baseUrl, directory });
   const running = await run({ ...launch, core: 'subject' });
   try {
+    await launch.prepare?.();
     return await work({ running, launch, directory });
   } catch (error) {
     if (error instanceof WrongAnswer) throw error;

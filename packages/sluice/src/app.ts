@@ -1,21 +1,27 @@
-import type { Gateway } from '@sluice/core';
+import type { Gateway, Store } from '@sluice/core';
 import { createManagement } from '@sluice/management';
+import { cachePurger } from '@sluice/plugin-cache';
+import { PROVIDER_ALIASES } from '@sluice/providers';
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 
 export interface AppOptions {
   readonly gateway: Gateway;
   readonly storage: Storage;
+  readonly cacheStore: Store;
   readonly account: string;
+  /** The slugs of those that can be called. */
+  readonly providers: readonly string[];
   isClosing(): boolean;
 }
 
 /** Everything but calls: health, management, and a word for whoever comes with a browser. */
-export function createApp({ gateway, storage, account, isClosing }: AppOptions): Hono {
+export function createApp({ gateway, storage, cacheStore, account, providers, isClosing }: AppOptions): Hono {
   const app = new Hono();
   app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
   app.get('/', (c) => c.json(pointer(new URL(c.req.url).origin, account)));
-  app.route('/', createManagement({ storage }));
+  const { purge } = cachePurger(cacheStore);
+  app.route('/', createManagement({ storage, providers, providerAliases: PROVIDER_ALIASES, purgeCache: purge }));
   // The gateway knows how to say that nothing answers at a path.
   app.notFound((c) => gateway.fetch(c.req.raw));
   return app;

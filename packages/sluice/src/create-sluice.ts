@@ -1,16 +1,22 @@
-import { createGateway, type RequestScope, type Runtime } from '@sluice/core';
-import { auth } from '@sluice/plugin-auth';
-import { logging } from '@sluice/plugin-logging';
-import { pricing } from '@sluice/plugin-pricing';
+import { type Counters, createGateway, type RequestScope, type Runtime, type Store } from '@sluice/core';
 import type { Storage } from '@sluice/storage';
+import { memoryCounters } from '@sluice/storage/counters';
+import { memoryStore } from '@sluice/storage/memory-store';
 import { createApp } from './app.ts';
 import type { SluiceConfig } from './config/read-config.ts';
 import { prepareStorage } from './first-start.ts';
+import { pluginsOf } from './plugins.ts';
 
 /** What a runtime brings along. */
 export interface Platform {
   readonly runtime: Runtime;
   readonly storage: Storage;
+  /** Where rate limits count; this process's memory unless given. */
+  readonly counters?: Counters;
+  /** Where cached answers lie; this process's memory unless given. */
+  readonly cacheStore?: Store;
+  /** Gives everything back once the last call is over; closes the storage alone unless given. */
+  readonly close?: () => Promise<void>;
 }
 
 /** A whole Sluice: gateways, log and management behind one `fetch`. */
@@ -29,7 +35,7 @@ const CALLS = '/v1';
 
 /** Opens the storage and wires everything together. A second start finds everything as the first one left it. */
 export async function createSluice(config: SluiceConfig, platform: Platform): Promise<Sluice> {
-  const { runtime, storage } = platform;
+  const { runtime, storage, counters = memoryCounters(), cacheStore = memoryStore(), close = storage.close } = platform;
   const { gateway: defaults, newToken } = await prepareStorage(config, storage);
   const gateway = createGateway({
     runtime,
@@ -37,20 +43,27 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     providers: config.providers,
     baseUrls: config.baseUrls,
     settings: storage.settings,
-    plugins: pluginsOf(config, platform),
+    plugins: pluginsOf(config, { runtime, storage, counters, cacheStore }),
     limits: config.limits,
     compat: config.compat,
     ...(config.maxMetadataEntries !== undefined && { maxMetadataEntries: config.maxMetadataEntries }),
   });
   let closed: Promise<void> | undefined;
-  const app = createApp({ gateway, storage, account: config.account, isClosing: () => closed !== undefined });
+  const app = createApp({
+    gateway,
+    storage,
+    cacheStore,
+    account: config.account,
+    providers: config.providers.map(({ id }) => id),
+    isClosing: () => closed !== undefined,
+  });
   return {
     newToken,
     authentication: defaults.authentication,
     // Calls are nearly all there is, so they don't pass through the router.
     fetch: (request, scope) => (isCall(request.url) ? gateway.fetch(request, scope) : app.fetch(request)),
     close: () => {
-      closed ??= gateway.close().then(storage.close);
+      closed ??= gateway.close().then(close);
       return closed;
     },
   };
@@ -58,14 +71,4 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
 
 function isCall(url: string): boolean {
   return url.startsWith(`${CALLS}/`, url.indexOf('/', url.indexOf('://') + 3));
-}
-
-function pluginsOf(config: SluiceConfig, { runtime, storage }: Platform) {
-  // On Workers nothing may outlive its call, so every call writes its own row.
-  const flushIntervalMs = runtime.name === 'workerd' ? { flushIntervalMs: 0 } : {};
-  return [
-    logging({ ...flushIntervalMs, ...config.logging, sink: storage.logs }),
-    auth({ verify: async (token, account) => (await storage.tokens.verify(token))?.account === account }),
-    pricing({ prices: config.prices }),
-  ];
 }

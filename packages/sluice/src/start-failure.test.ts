@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from './config/config-error.ts';
-import { startFailure } from './start-failure.ts';
+import { DatabaseUnusable, startFailure } from './start-failure.ts';
 
 const config = { host: '127.0.0.1', port: 8787, dataDir: './data' };
 
@@ -17,6 +17,13 @@ test.each([
   const failure = startFailure(new Error(message), config);
   expect(failure).toBeInstanceOf(ConfigError);
   expect(String(failure)).toContain(told);
+});
+
+test('a database that is not there is told with its variable and the reason', () => {
+  const cause = new DatabaseUnusable('as the test wants', { cause: new Error('connect ECONNREFUSED 127.0.0.1:5432') });
+  const failure = String(startFailure(cause, config));
+  expect(failure).toContain('SLUICE_DATABASE_URL');
+  expect(failure).toContain('ECONNREFUSED');
 });
 
 test('the token of a start that failed later is not lost', () => {

@@ -10,10 +10,22 @@ export function startFailure(
   config: Pick<SluiceConfig, 'host' | 'port' | 'dataDir'>,
   newToken?: string,
 ): unknown {
-  const reason = cause instanceof ConfigError ? cause.message : reasonOf(cause, config);
+  const reason = cause instanceof ConfigError ? cause.message : (databaseReason(cause) ?? reasonOf(cause, config));
   if (reason === undefined) return cause;
   const token = newToken === undefined ? [] : [`The management token made by this start is ${newToken}. Keep it.`];
   return new ConfigError([[reason, ...token].join('\n')]);
+}
+
+/** The database of `SLUICE_DATABASE_URL` said no, or nothing. The driver's own words name a host or a role, never a password. */
+function databaseReason(cause: unknown): string | undefined {
+  if (!(cause instanceof DatabaseUnusable)) return undefined;
+  const words = cause.cause instanceof Error ? cause.cause.message : String(cause.cause);
+  return `The database of SLUICE_DATABASE_URL can't be used (${words}). Start it, or set another address.`;
+}
+
+/** What the start met while it opened a database that is reached over the network; the cause is the driver's error. */
+export class DatabaseUnusable extends Error {
+  override readonly name: string = 'DatabaseUnusable';
 }
 
 function reasonOf(

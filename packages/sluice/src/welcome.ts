@@ -18,7 +18,7 @@ export function welcome(sluice: Sluice, config: SluiceConfig, options: WelcomeOp
     '',
     `  Base URL    ${base}/{provider}`,
     `  OpenAI      ${base}/openai in place of https://api.openai.com/v1`,
-    `  Data        ${options.data ?? config.dataDir}`,
+    `  Data        ${options.data ?? placesOf(config)}`,
     ...tokenLines(sluice.newToken),
     '',
     'Try it:',
@@ -27,6 +27,18 @@ export function welcome(sluice: Sluice, config: SluiceConfig, options: WelcomeOp
     ...gatewayHints(sluice, config),
     '',
   ].join('\n');
+}
+
+/** Where everything lies; addresses without the passwords in them. */
+function placesOf({ dataDir, databaseUrl, redisUrl }: SluiceConfig): string {
+  const shared = [databaseUrl, redisUrl].flatMap((url) => (url === undefined ? [] : [withoutPassword(url)]));
+  return shared.length === 0 ? dataDir : shared.join(', ');
+}
+
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return 'an unreadable address';
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
 function originOf(host: string, port: number): string {

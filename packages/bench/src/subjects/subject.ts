@@ -34,6 +34,8 @@ export interface Launch {
   /** Answers 200 once the subject is ready. */
   readonly readyUrl: string;
   readonly target: Target;
+  /** Sets the subject up once it is ready. */
+  prepare?(): Promise<void>;
   /** How many calls the subject has stored, when it stores them. */
   stored?(): Promise<number>;
 }
@@ -42,6 +44,8 @@ export interface Launch {
 export interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each call asks something else, so that no cache can answer it. */
+  readonly isVaried?: boolean;
 }
 
 /** The headers that every client of an OpenAI-like vendor sends. The key is not one. */

@@ -4,9 +4,10 @@ import type { ModelPrice } from '@sluice/plugin-pricing';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { tellIssue } from './config-issue.ts';
+import { POLICY_NAMES, POLICY_SCHEMAS, type PolicySettings } from './policy-settings.ts';
 
 /** What `SLUICE_CONFIG` may say. */
-export interface ConfigFile {
+export interface ConfigFile extends PolicySettings {
   /** Other addresses for known providers, by slug. */
   readonly providers?: Readonly<Record<string, ProviderSettings>>;
   /** Providers of the operator's own; clients write `custom-{slug}`. */
@@ -112,6 +113,11 @@ const file = z.strictObject(
     logging: logging.exactOptional(),
     prices: z.record(z.string(), price, 'must be an object of "{provider}/{model}" and prices').exactOptional(),
     compat: z.enum(['better', 'strict'], 'must be "better" or "strict"').exactOptional(),
+    cache: POLICY_SCHEMAS.cache.exactOptional(),
+    counters: POLICY_SCHEMAS.counters.exactOptional(),
+    rateLimit: POLICY_SCHEMAS.rateLimit.exactOptional(),
+    credentials: POLICY_SCHEMAS.credentials.exactOptional(),
+    contextWindows: POLICY_SCHEMAS.contextWindows.exactOptional(),
   },
   'must hold an object, {...}',
 );
@@ -129,6 +135,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   prices: Object.keys(price.shape),
   providers: Object.keys(provider.shape),
   customProviders: Object.keys(customProvider.shape),
+  ...POLICY_NAMES,
 };
 
 function settingsAt([section]: readonly PropertyKey[]): readonly string[] {

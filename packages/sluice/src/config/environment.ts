@@ -10,6 +10,12 @@ export interface Basics {
   readonly dataDir: string;
   readonly account: string;
   readonly adminToken: string | undefined;
+  /** Where settings and logs are when many machines share them: `postgres://…`. */
+  readonly databaseUrl: string | undefined;
+  /** Where counters and cached answers are when many machines share them: `redis://…`. */
+  readonly redisUrl: string | undefined;
+  /** What stored credentials of providers are sealed with. */
+  readonly masterKey: string | undefined;
 }
 
 /** Reads the settings of this process. Throws `ConfigError` with every problem. */
@@ -28,8 +34,29 @@ export function readBasics(env: Environment, defaultHost: string): Basics {
   if (adminToken !== undefined && !/^[\x21-\x7e]{16,512}$/.test(adminToken)) {
     problems.push('SLUICE_ADMIN_TOKEN must have 16 to 512 printable ASCII characters without spaces.');
   }
+  const secret = (name: string, rule: RegExp, what: string): string | undefined => {
+    const value = env(name)?.trim() || undefined;
+    // Each of these may hold a password, so none is repeated.
+    if (value !== undefined && !rule.test(value)) problems.push(`${name} must be ${what}.`);
+    return value;
+  };
+  const databaseUrl = secret(
+    'SLUICE_DATABASE_URL',
+    /^postgres(?:ql)?:\/\/./,
+    'an address such as postgres://user:password@host/database',
+  );
+  const redisUrl = secret(
+    'SLUICE_REDIS_URL',
+    /^rediss?:\/\/./,
+    'an address such as redis://host:6379, or rediss:// with TLS',
+  );
+  const masterKey = secret(
+    'SLUICE_MASTER_KEY',
+    /^[\x21-\x7e]{32,512}$/,
+    '32 to 512 printable ASCII characters without spaces',
+  );
   if (problems.length > 0) throw new ConfigError(problems);
-  return { host, port: Number(port), dataDir, account, adminToken };
+  return { host, port: Number(port), dataDir, account, adminToken, databaseUrl, redisUrl, masterKey };
 }
 
 /** The variable that moves a provider: `SLUICE_PROVIDER_GOOGLE_AI_STUDIO_BASE_URL`. */
@@ -42,6 +69,9 @@ export const VARIABLES: readonly string[] = [
   'SLUICE_DATA_DIR',
   'SLUICE_ACCOUNT_ID',
   'SLUICE_ADMIN_TOKEN',
+  'SLUICE_DATABASE_URL',
+  'SLUICE_REDIS_URL',
+  'SLUICE_MASTER_KEY',
   'SLUICE_CONFIG',
 ];
 

@@ -3,6 +3,13 @@ import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, checkConfigFile, type LoggingSettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
+import {
+  assertReachable,
+  type CacheSettings,
+  type CounterBackend,
+  type CredentialSettings,
+  type RateLimitSettings,
+} from './policy-settings.ts';
 import { checkPrices } from './price-settings.ts';
 import { type ProviderSetup, setUpProviders } from './provider-settings.ts';
 
@@ -25,6 +32,13 @@ export interface SluiceConfig extends Basics, ProviderSetup {
   /** By `{provider}/{model}` or `{provider}/*`. */
   readonly prices: NonNullable<ConfigFile['prices']>;
   readonly compat: Compat;
+  readonly cache: CacheSettings;
+  /** Undefined leaves the choice to what is reachable. */
+  readonly counters: CounterBackend | undefined;
+  readonly rateLimit: RateLimitSettings;
+  readonly credentials: CredentialSettings;
+  /** Tokens, by `{provider}/{model}`. */
+  readonly contextWindows: Readonly<Record<string, number>>;
 }
 
 /** Reads the configuration from the environment and from what `SLUICE_CONFIG` names. Throws `ConfigError`. */
@@ -33,6 +47,7 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
   const file = readConfigFile(env('SLUICE_CONFIG')?.trim() ?? '', readFile);
   const setup = setUpProviders(file, env);
   assertNames(names, setup);
+  assertReachable(file, basics);
   const { maxMetadataEntries, ...limits } = file.limits ?? {};
   return {
     ...basics,
@@ -42,6 +57,11 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
     logging: file.logging ?? {},
     prices: checkPrices(file.prices, setup.providers),
     compat: file.compat ?? 'better',
+    cache: file.cache ?? {},
+    counters: file.counters,
+    rateLimit: file.rateLimit ?? {},
+    credentials: file.credentials ?? {},
+    contextWindows: file.contextWindows ?? {},
   };
 }
 

@@ -1,0 +1,48 @@
+import type { Plugin } from '@sluice/core';
+import { auth, type VerifiedToken } from '@sluice/plugin-auth';
+import { breaker } from '@sluice/plugin-breaker';
+import { cache } from '@sluice/plugin-cache';
+import { credentials } from '@sluice/plugin-credentials';
+import { fallback } from '@sluice/plugin-fallback';
+import { logging } from '@sluice/plugin-logging';
+import { pricing } from '@sluice/plugin-pricing';
+import { rateLimit } from '@sluice/plugin-rate-limit';
+import { retry } from '@sluice/plugin-retry';
+import { timeout } from '@sluice/plugin-timeout';
+import { PROVIDER_ALIASES } from '@sluice/providers';
+import type { SluiceConfig } from './config/read-config.ts';
+import type { Platform } from './create-sluice.ts';
+import { isLoopback } from './loopback.ts';
+
+/** Every policy, outermost first: within a stage the order of this list is the order in which they see a call. */
+export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform, 'close'>>): readonly Plugin[] {
+  const { runtime, storage, counters, cacheStore } = platform;
+  const isWorker = runtime.name === 'workerd';
+  // Without a token stored credentials are for this machine's own programs alone.
+  const allowOpen = config.credentials.allowOpen ?? isLoopback(config.host);
+  return [
+    // On Workers nothing may outlive its call, so every call writes its own row.
+    logging({ ...(isWorker && { flushIntervalMs: 0 }), ...config.logging, sink: storage.logs }),
+    auth({ verify: (token, account, gateway) => verify(storage, token, account, gateway) }),
+    rateLimit({ ...config.rateLimit, counters }),
+    fallback({ contextWindow: (provider, model) => config.contextWindows[`${provider}/${model}`] }),
+    // On Workers one call can't wait for another's I/O.
+    cache({ store: cacheStore, coalesce: !isWorker }),
+    timeout(),
+    retry(),
+    credentials({ source: storage.credentials, counters, allowOpen: () => allowOpen, aliases: PROVIDER_ALIASES }),
+    breaker(),
+    pricing({ prices: config.prices }),
+  ];
+}
+
+async function verify(
+  { tokens }: Required<Platform>['storage'],
+  token: string,
+  account: string,
+  gateway: string,
+): Promise<VerifiedToken | false> {
+  const holder = await tokens.verify(token);
+  const isAllowed = holder?.account === account && (holder.gateway === null || holder.gateway === gateway);
+  return isAllowed && { id: holder.id };
+}
