@@ -82,7 +82,10 @@ class FileLedger implements Ledger {
 
   constructor(connection: DatabaseSync) {
     this.#read = connection.prepare('SELECT state FROM counters WHERE key = ?');
-    this.#write = connection.prepare('REPLACE INTO counters (key, state, expires_at) VALUES (?, ?, ?)');
+    this.#write = connection.prepare(
+      'INSERT INTO counters (key, state, expires_at) VALUES (?, ?, ?) ' +
+        'ON CONFLICT (key) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at',
+    );
   }
 
   get(key: string): CounterState | undefined {

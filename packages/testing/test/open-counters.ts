@@ -9,12 +9,18 @@ export interface OpenCounters {
   close(): Promise<void>;
 }
 
-/** Counters of one kind at an address, opened as a process of its own would. */
-export async function openCounters(kind: string, address: string): Promise<OpenCounters> {
-  // Patient: what is tested is the count, and this machine may be busy.
+/**
+ * Counters of one kind at an address, opened as a process of its own would. Patient ones wait for a busy machine, where
+ * nothing but the count is tested.
+ */
+export async function openCounters(
+  kind: string,
+  address: string,
+  { patient }: { readonly patient: boolean } = { patient: true },
+): Promise<OpenCounters> {
   if (kind === 'sqlite') return closing(sqliteCounters(address));
-  if (kind === 'postgres') return closing(postgresCounters(address, { timeoutMs: 20_000 }));
-  const client = await connectRedis(address, { commandTimeoutMs: 20_000 });
+  if (kind === 'postgres') return closing(postgresCounters(address, patient ? { timeoutMs: 20_000 } : {}));
+  const client = await connectRedis(address, patient ? { commandTimeoutMs: 20_000 } : {});
   return { counters: redisCounters(client), close: async () => client.disconnect() };
 }
 

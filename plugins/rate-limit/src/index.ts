@@ -1,1 +1,1 @@
-export {};
+export { type RateLimitOptions, rateLimit } from './rate-limit.ts';
