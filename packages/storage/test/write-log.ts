@@ -1,11 +1,12 @@
-// A process of its own: opens the file named first, migrates it, and writes as many batches as the second says.
+// A process of its own: opens the file or server named first, migrates it, and writes as many batches as the second says.
 import process from 'node:process';
 import { createStorage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
+import { openPostgres } from '@sluice/storage/postgres';
 import { exampleRecord } from './example-record.ts';
 
-const [path = '', batches = '', writer = ''] = process.argv.slice(2);
-const storage = createStorage(await openNodeSqlite(path));
+const [place = '', batches = '', writer = ''] = process.argv.slice(2);
+const storage = createStorage(await (place.includes('://') ? openPostgres(place) : openNodeSqlite(place)));
 await storage.migrate();
 await storage.accounts.ensure('account');
 for (let batch = 0; batch < Number(batches); batch++) {

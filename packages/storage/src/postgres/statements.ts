@@ -27,11 +27,22 @@ export async function runTransaction(
   for (const write of writes) {
     for (const { sql, params } of inPieces(write)) sent.push(run(sql, params));
   }
-  const failed = (await Promise.allSettled(sent)).find((result) => result.status === 'rejected');
-  if (failed === undefined) return void (await run('COMMIT'));
-  // Whoever closes the connection ends the transaction too.
-  if (isAnswer(failed.reason)) await run('ROLLBACK');
-  throw failed.reason;
+  const refused = await firstRefusal(sent);
+  if (refused === undefined) return void (await run('COMMIT'));
+  await run('ROLLBACK');
+  throw refused;
+}
+
+/** Rejects as soon as the connection fails: what was not sent by then would be waited for in vain. */
+async function firstRefusal(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  let first: unknown;
+  const note = (error: unknown): void => {
+    // Whoever closes the connection ends the transaction too.
+    if (!isAnswer(error)) throw error;
+    first ??= error;
+  };
+  await Promise.all(sent.map((answer) => answer.catch(note)));
+  return first;
 }
 
 /** PostgreSQL's text takes every sign but this one. */
