@@ -160,7 +160,7 @@ describe('a half-open circuit', () => {
     const slow = Promise.withResolvers<Awaited<Answer>>();
     target.answers(() => slow.promise as Promise<never>);
     const probe = target.ask();
-    expect((await target.ask()).status).toBe(503);
+    expect((await target.ask()).headers.get('retry-after')).toBe('1');
     expect((await target.ask()).status).toBe(503);
     slow.resolve(json(200));
     expect((await probe).status).toBe(200);
