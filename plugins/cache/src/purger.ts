@@ -14,7 +14,7 @@ export interface CachePurger {
 export function cachePurger(store: Store, now: () => number = Date.now): CachePurger {
   return {
     purge: async (account, gateway, keys) => {
-      await Promise.all(keys.map((key) => purgeKey(key)));
+      await Promise.all(keys.flatMap(spellings).map((key) => purgeKey(key)));
 
       async function purgeKey(key: string): Promise<void> {
         // As long as an entry may live, so that none comes back when the mark is gone.
@@ -24,6 +24,12 @@ export function cachePurger(store: Store, now: () => number = Date.now): CachePu
       }
     },
   };
+}
+
+/** A header's bytes are read as Latin-1 (RFC 9110 5.5), so a key in other scripts that came as UTF-8 looks different. */
+function spellings(key: string): readonly string[] {
+  const asHeader = Array.from(encoder.encode(key), (byte) => String.fromCharCode(byte)).join('');
+  return asHeader === key ? [key] : [key, asHeader];
 }
 
 /** The moment of a purge as `cachePurger` wrote it. */

@@ -4,39 +4,43 @@
  * bodies that differ never look alike.
  */
 export function cutMembers(body: Uint8Array, names: readonly string[]): readonly Uint8Array[] | undefined {
+  const members = membersOf(body);
+  const isKept = ({ name }: Member): boolean => !names.includes(name);
+  if (members.every(isKept)) return undefined;
+  const last = members.findLastIndex(isKept);
   const pieces: Uint8Array[] = [];
-  let kept = 0;
-  for (const { name, start, end, isLast } of membersOf(body)) {
-    if (!names.includes(name)) continue;
-    // Its comma goes with it: the one behind, or for the last member the one before.
-    pieces.push(body.subarray(kept, isLast ? commaBefore(body, start, kept) : start));
-    kept = isLast ? end : skipBlanks(body, end + 1);
+  let from = 0;
+  // What goes takes the comma behind it along; behind the last that stays there must be none.
+  for (const [index, member] of members.slice(0, last + 1).entries()) {
+    if (isKept(member)) continue;
+    pieces.push(body.subarray(from, member.start));
+    from = members[index + 1]?.start ?? from;
   }
-  if (kept === 0) return undefined;
-  pieces.push(body.subarray(kept));
+  pieces.push(body.subarray(from, members[last]?.end ?? members[0]?.start));
+  pieces.push(body.subarray(members.at(-1)?.end));
   return pieces;
 }
 
 interface Member {
   readonly name: string;
   readonly start: number;
-  /** Behind its value: at the comma or the brace. */
+  /** Behind the last byte of its value. */
   readonly end: number;
-  readonly isLast: boolean;
 }
 
 /** The members of the outermost object. The body has been parsed before, so it is whole. */
-function* membersOf(body: Uint8Array): Generator<Member> {
+function membersOf(body: Uint8Array): readonly Member[] {
+  const members: Member[] = [];
   let at = skipBlanks(body, 0) + 1;
   for (;;) {
     const start = skipBlanks(body, at);
-    if (body[start] !== QUOTE) return;
+    if (body[start] !== QUOTE) return members;
     const nameEnd = stringEnd(body, start);
-    const end = valueEnd(body, skipBlanks(body, nameEnd) + 1);
-    const isLast = body[end] !== COMMA;
-    yield { name: decoder.decode(body.subarray(start + 1, nameEnd - 1)), start, end, isLast };
-    if (isLast) return;
-    at = end + 1;
+    const stop = valueEnd(body, skipBlanks(body, nameEnd) + 1);
+    const name = decoder.decode(body.subarray(start + 1, nameEnd - 1));
+    members.push({ name, start, end: withoutBlanks(body, stop) });
+    if (body[stop] !== COMMA) return members;
+    at = stop + 1;
   }
 }
 
@@ -70,9 +74,10 @@ function skipBlanks(body: Uint8Array, from: number): number {
   return at;
 }
 
-function commaBefore(body: Uint8Array, start: number, from: number): number {
-  const comma = body.lastIndexOf(COMMA, start);
-  return comma >= from ? comma : start;
+function withoutBlanks(body: Uint8Array, end: number): number {
+  let at = end;
+  while (BLANKS.includes(body[at - 1] ?? 0)) at--;
+  return at;
 }
 
 const QUOTE = 0x22;
