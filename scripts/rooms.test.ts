@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'plugins/auth': ['@sluice/core'],
   'plugins/credentials': ['@sluice/core', '@sluice/plugin-auth'],
   'plugins/cache': ['@sluice/core'],
-  'plugins/rate-limit': ['@sluice/core', '@sluice/plugin-auth'],
+  'plugins/rate-limit': ['@sluice/core'],
   'plugins/retry': ['@sluice/core'],
   'plugins/timeout': ['@sluice/core'],
   'plugins/breaker': ['@sluice/core'],

@@ -1,5 +1,5 @@
 import type { Plugin } from '@sluice/core';
-import { auth, type VerifiedToken } from '@sluice/plugin-auth';
+import { auth, gatewayToken, type VerifiedToken } from '@sluice/plugin-auth';
 import { breaker } from '@sluice/plugin-breaker';
 import { cache } from '@sluice/plugin-cache';
 import { credentials } from '@sluice/plugin-credentials';
@@ -24,7 +24,12 @@ export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform
     // On Workers nothing may outlive its call, so every call writes its own row.
     logging({ ...(isWorker && { flushIntervalMs: 0 }), ...config.logging, sink: storage.logs }),
     auth({ verify: (token, account, gateway) => verify(storage, token, account, gateway) }),
-    rateLimit({ ...config.rateLimit, counters }),
+    rateLimit({
+      ...config.rateLimit,
+      counters,
+      headers: config.compat !== 'strict',
+      tokenOf: ({ state }) => state.get(gatewayToken),
+    }),
     fallback({ contextWindow: (provider, model) => config.contextWindows[`${provider}/${model}`] }),
     // On Workers one call can't wait for another's I/O.
     cache({ store: cacheStore, coalesce: !isWorker }),

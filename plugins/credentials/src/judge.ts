@@ -1,6 +1,5 @@
-import type { Call, Reply } from '@sluice/core';
+import { type Call, GatewayError, type Reply, retryAfter } from '@sluice/core';
 import { UnusableKey } from './refusals.ts';
-import { retryAfter } from './retry-after.ts';
 import { isAws, isGoogle } from './vendors.ts';
 
 /** What an answer says against the key it was asked with. */
@@ -14,8 +13,10 @@ export interface Verdict {
 }
 
 /** Undefined when there is nothing to say against the key. */
-export function judge(answer: Reply | UnusableKey, call: Call, now: number): Verdict | undefined {
+export function judge(answer: Reply | GatewayError, call: Call, now: number): Verdict | undefined {
   if (answer instanceof UnusableKey) return REFUSED;
+  // The vendor was not asked, because calls with this key kept failing. Calls with another may do well.
+  if (answer instanceof GatewayError) return LEFT_ALONE;
   switch (statusOf(answer)) {
     case 401:
     // Nothing is left on the account of the key.
@@ -35,6 +36,8 @@ export function judge(answer: Reply | UnusableKey, call: Call, now: number): Ver
 
 const REFUSED: Verdict = { restMs: 5 * 60_000, grows: true, isRescuable: true };
 const FORBIDDEN: Verdict = { restMs: 30_000, grows: false, isRescuable: false };
+/** The circuit itself knows for how long, so nothing is noted of it. */
+const LEFT_ALONE: Verdict = { restMs: 0, grows: false, isRescuable: true };
 const LIMITED_MS = 30_000;
 const LONGEST_MS = 60 * 60_000;
 

@@ -1,7 +1,21 @@
-import type { Counters, Framing, Protocol, UpstreamReply, UpstreamRequest } from '@sluice/core';
-import { NO_FACTS } from '@sluice/core';
+import type { Counters, Framing, Plugin, Protocol, UpstreamReply, UpstreamRequest } from '@sluice/core';
+import { GatewayError, NO_FACTS } from '@sluice/core';
 import { expect, test, vi } from 'vitest';
 import { answer, failureOf, key, keysOf, ok, start } from './test-gateway.ts';
+
+/** Refuses calls with this key, as an open circuit does. */
+function leftAlone(credential: string): Plugin {
+  return {
+    name: 'left-alone',
+    stage: 'attempt',
+    setup: () => ({
+      handle(call, next) {
+        if (call.credential !== credential) return next();
+        throw new GatewayError('circuit_open', 'the key is left alone. Wait.');
+      },
+    }),
+  };
+}
 
 const THREE = [key('one'), key('two'), key('three')];
 
@@ -31,6 +45,14 @@ test('other failures are the vendor’s or the call’s, and no other key is tri
     expect((await ask()).status).toBe(status);
     expect(keysOf(sent)).toEqual(['one']);
   }
+});
+
+test('a key that the circuit breaker leaves alone makes room for the next, and does not rest for it', async () => {
+  const { ask, sent } = start({ stored: THREE, inside: [leftAlone('one')] });
+  for (let calls = 0; calls < 4; calls++) expect((await ask()).status).toBe(200);
+  expect(keysOf(sent)).toEqual(['two', 'two', 'three', 'two']);
+  const only = start({ stored: [key('one')], inside: [leftAlone('one')] });
+  expect((await failureOf(await only.ask())).code).toBe(2108);
 });
 
 test('AWS and Google refuse keys in words of their own', async () => {

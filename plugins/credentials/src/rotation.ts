@@ -1,4 +1,4 @@
-import type { Call, Counters, Next, Reply, StoredCredential } from '@sluice/core';
+import { type Call, type Counters, GatewayError, type Next, type Reply, type StoredCredential } from '@sluice/core';
 import { judge } from './judge.ts';
 import { KeyHealth } from './key-health.ts';
 import { KeyLimits } from './key-limits.ts';
@@ -27,13 +27,13 @@ export function createRotation({ send, counters, now }: RotationOptions): Rotati
       const startedAt = now();
       const answer = await ask(call, next, key, isLast);
       const verdict = judge(answer, call, now());
-      health.note(key, verdict, { startedAt, now: now() });
+      if (!isLeftAlone(answer)) health.note(key, verdict, { startedAt, now: now() });
       const another =
         isLast || verdict?.isRescuable !== true || isOver(call, now())
           ? undefined
           : await limits.anotherWithRoom(call, queue);
       if (another === undefined) {
-        if (answer instanceof UnusableKey) throw answer;
+        if (answer instanceof GatewayError) throw answer;
         return answer;
       }
       discard(answer);
@@ -41,14 +41,14 @@ export function createRotation({ send, counters, now }: RotationOptions): Rotati
     }
   };
 
-  async function ask(call: Call, next: Next, key: StoredCredential, isLast: boolean): Promise<Reply | UnusableKey> {
+  async function ask(call: Call, next: Next, key: StoredCredential, isLast: boolean): Promise<Reply | GatewayError> {
     // Only a stream that was looked into shows a refusal while another key can still take over.
     const patch = { credential: key.id, ...(!isLast && { rescuable: true }) };
     const secret = { name: `The key "${key.alias}" stored for ${call.provider.id}`, text: key.secret };
     try {
       return await send(call, (more) => next({ ...more, ...patch }), secret);
     } catch (thrown) {
-      if (thrown instanceof UnusableKey) return thrown;
+      if (thrown instanceof UnusableKey || isLeftAlone(thrown)) return thrown;
       throw thrown;
     }
   }
@@ -56,6 +56,11 @@ export function createRotation({ send, counters, now }: RotationOptions): Rotati
 
 /** Keys that one call is sent with at most. Where all are refused, trying more of them only takes longer. */
 const MOST_TRIES = 3;
+
+/** The circuit breaker refused the call in the vendor's place. */
+function isLeftAlone(thrown: unknown): thrown is GatewayError {
+  return thrown instanceof GatewayError && thrown.code === 'circuit_open';
+}
 
 function groupOf({ account, gateway, provider }: Call, keys: readonly StoredCredential[]): string {
   return [account, gateway.id, provider.id, keys[0]?.alias].join('/');

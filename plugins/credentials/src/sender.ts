@@ -1,9 +1,8 @@
-import type { Call, CallPatch, Next, PluginHost, Reply } from '@sluice/core';
+import type { Call, CallPatch, GatewayError, Next, PluginHost, Reply } from '@sluice/core';
 import { AccessTokens } from './access-tokens.ts';
 import { AwsSigner, parseAwsKey } from './aws-signer.ts';
 import { credentialHeader } from './credential-header.ts';
 import { withCredential } from './injection.ts';
-import type { UnusableKey } from './refusals.ts';
 import { decodeServiceAccount, parseServiceAccount } from './service-account.ts';
 import { isAws, isVertex } from './vendors.ts';
 
@@ -47,7 +46,7 @@ export function createSender(host: PluginHost, tokenUrl: string | undefined): Se
 }
 
 /** Nobody wants this answer: its connection is closed. */
-export function discard(answer: Reply | UnusableKey): void {
+export function discard(answer: Reply | GatewayError): void {
   if ('type' in answer && answer.type === 'stream') answer.body.cancel();
 }
 

@@ -4,6 +4,7 @@ import {
   type Gateway,
   type GatewaySettings,
   type Outcome,
+  type Plugin,
   type Provider,
   type StoredCredential,
   type UpstreamReply,
@@ -21,6 +22,8 @@ export interface Scenario extends Partial<Omit<CredentialsOptions, 'source'>> {
   readonly source?: CredentialsOptions['source'];
   readonly settings?: Partial<GatewaySettings>;
   readonly provider?: Partial<Provider>;
+  /** Stand inside, as the circuit breaker does. */
+  readonly inside?: readonly Plugin[];
   readonly upstream?: (request: UpstreamRequest) => UpstreamReply | Promise<UpstreamReply>;
 }
 
@@ -35,7 +38,7 @@ export interface TestGateway {
 
 /** A gateway with this plugin behind `auth`, before one provider whose upstream is a function. */
 export function start(scenario: Scenario = {}): TestGateway {
-  const { stored = [], settings, provider, upstream = ok, source, ...options } = scenario;
+  const { stored = [], settings, provider, upstream = ok, source, inside = [], ...options } = scenario;
   const sent: UpstreamRequest[] = [];
   const outcomes: Outcome[] = [];
   const clock = { now: NOW };
@@ -54,6 +57,7 @@ export function start(scenario: Scenario = {}): TestGateway {
     plugins: [
       auth({ verify: (token) => token === GATEWAY_TOKEN }),
       credentials({ source: source ?? { credentials: () => stored }, allowOpen: () => true, ...options }),
+      ...inside,
       {
         name: 'watcher',
         stage: 'observe',

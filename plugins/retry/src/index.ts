@@ -1,2 +1,2 @@
 export type { Timer } from './pause.ts';
-export { anotherCredential, type RetryOptions, retry } from './retry.ts';
+export { type RetryOptions, retry } from './retry.ts';

@@ -1,5 +1,4 @@
 import {
-  type CallState,
   type CallTimeouts,
   GatewayError,
   type MaybePromise,
@@ -8,7 +7,6 @@ import {
   TransportError,
 } from '@sluice/core';
 import { describe, expect, test } from 'vitest';
-import { anotherCredential } from './index.ts';
 import { answer, start, stream } from './test-gateway.ts';
 
 const RESET = new TransportError('interrupted', 'the connection was reset');
@@ -297,14 +295,6 @@ describe('the client’s own time limit', () => {
 });
 
 describe('with other plugins', () => {
-  test.each([401, 403, 429])('%i is tried again at once when another credential is ready', async (status) => {
-    const rotate = inside((tries, state) => void (tries === 1 && state.set(anotherCredential, true)));
-    const { ask, sent, waits } = start([answer(status), answer(status)], { retryMaxAttempts: 3, plugins: [rotate] });
-    await ask();
-    // The second time nobody said so: only 429 is worth a wait.
-    expect([sent.length, waits.length]).toEqual(status === 429 ? [3, 1] : [2, 0]);
-  });
-
   test('a target that is left alone is not tried again while something else can answer', async () => {
     const { open, plugin } = leftAlone();
     const { ask, sent } = start([answer(200)], { retryMaxAttempts: 3, plugins: [steps(2), plugin] });
@@ -320,14 +310,6 @@ describe('with other plugins', () => {
     expect([open.refused, waits]).toEqual([1, []]);
     // Its only try, so the client's limit holds.
     expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([40]);
-  });
-
-  test('a credential that is left alone makes room for another at once', async () => {
-    const { open, plugin } = leftAlone((state) => state.set(anotherCredential, true));
-    const { ask, waits } = start([answer(200)], { retryMaxAttempts: 3, plugins: [steps(2), plugin] });
-    await ask();
-    // Three at the first target, and at the second all but the last, which nothing else can answer.
-    expect([open.refused, waits]).toEqual([5, []]);
   });
 });
 
@@ -362,28 +344,13 @@ function limited(limits: (receivedAt: number) => CallTimeouts): Plugin {
   };
 }
 
-/** Looks at each try from inside, with the how manieth it is. */
-function inside(look: (tries: number, state: CallState) => void): Plugin {
-  let tries = 0;
-  return {
-    name: 'inside',
-    stage: 'attempt',
-    setup: () => ({
-      async handle(call, next) {
-        look(++tries, call.state);
-        return next();
-      },
-    }),
-  };
-}
-
 /** Answers in place of the upstream. */
 function instead(handle: () => MaybePromise<Reply>): Plugin {
   return { name: 'instead', stage: 'attempt', setup: () => ({ handle }) };
 }
 
 /** Refuses what can be made good, as a circuit breaker does. */
-function leftAlone(tell: (state: CallState) => void = () => {}) {
+function leftAlone() {
   const open = { refused: 0 };
   const plugin: Plugin = {
     name: 'left-alone',
@@ -392,7 +359,6 @@ function leftAlone(tell: (state: CallState) => void = () => {}) {
       handle(call, next) {
         if (!call.rescuable) return next();
         open.refused++;
-        tell(call.state);
         throw new GatewayError('circuit_open', 'left alone. Wait.');
       },
     }),

@@ -11,7 +11,7 @@ import {
 } from '@sluice/core';
 import { clientLeft, pause, platformTimer, type Timer } from './pause.ts';
 import { delayAfter, LONGEST_DELAY_MS, type Plan, planOf } from './plan.ts';
-import { concernsCredential, isLeftAlone, isPassing, isPassingError } from './retryable.ts';
+import { isLeftAlone, isPassing, isPassingError } from './retryable.ts';
 
 export interface RetryOptions {
   /** A number from 0 up to 1, in place of the platform's. */
@@ -19,12 +19,6 @@ export interface RetryOptions {
   /** Waits in place of the platform's timers. */
   readonly timer?: Timer;
 }
-
-/**
- * Another stored credential is ready for the next try. Whoever chooses credentials sets it when one was turned down
- * (401, 403, 429) or is left alone: the next try then comes at once.
- */
-export const anotherCredential: StateKey<boolean> = stateKey('retry.anotherCredential');
 
 /** Tries the same target again when it failed in a way that may pass, as long as the client has got nothing. */
 export function retry({ random = Math.random, timer = platformTimer }: RetryOptions = {}): Plugin {
@@ -62,14 +56,13 @@ async function tryInTurn(call: Call, next: Next, plan: Plan, { now, random, time
   const latest = Math.min(call.timeouts.deadlineAt ?? Number.POSITIVE_INFINITY, call.receivedAt + maxTotalMs);
   for (let nth = 1; ; nth++) {
     const lastTry = (): MaybePromise<Reply> => (nth === 1 ? next() : next(withPatience(call)));
-    call.state.set(anotherCredential, false);
     if (countTry(call) >= most || nth >= plan.attempts) return lastTry();
     const result = await attempt(next);
     if (call.signal.aborted) {
       discard(result);
       throw clientLeft();
     }
-    if (isRefused(result, call) && !call.rescuable) return lastTry();
+    if (isRefused(result) && !call.rescuable) return lastTry();
     const waitMs = waitAfter(result, call, now(), () => delayAfter(nth, plan, random));
     if (waitMs === undefined || now() + waitMs >= latest) return settle(result);
     discard(result);
@@ -95,18 +88,13 @@ async function attempt(next: Next): Promise<Result> {
  * The target was left alone because a try that can be made good may be refused. Where nothing but this target can answer,
  * that was only our own next try, and the last one is not refused.
  */
-function isRefused(result: Result, call: Call): boolean {
-  return 'error' in result && isLeftAlone(result.error) && call.state.get(anotherCredential) !== true;
+function isRefused(result: Result): boolean {
+  return 'error' in result && isLeftAlone(result.error);
 }
 
 /** Milliseconds to the next try, or undefined when it would be in vain or unwelcome. */
 function waitAfter(result: Result, call: Call, now: number, delay: () => number): number | undefined {
-  const hasAnother = call.state.get(anotherCredential) === true;
-  if ('error' in result) {
-    if (hasAnother && isLeftAlone(result.error)) return 0;
-    return isPassingError(result.error) ? delay() : undefined;
-  }
-  if (hasAnother && concernsCredential(result.reply)) return 0;
+  if ('error' in result) return isPassingError(result.error) ? delay() : undefined;
   if (!isPassing(result.reply, call)) return undefined;
   const wanted = retryAfter(result.reply.headers, now) ?? 0;
   return wanted > LONGEST_DELAY_MS ? undefined : Math.max(wanted, delay());

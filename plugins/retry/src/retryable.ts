@@ -15,12 +15,6 @@ export function isPassingError(error: unknown): boolean {
   return error instanceof GatewayError && PASSING.has(error.code);
 }
 
-/** Whether another credential may open what this one did not. */
-export function concernsCredential(reply: Reply): boolean {
-  const status = statusOf(reply);
-  return status === 401 || status === 403 || status === 429;
-}
-
 /** Whether the target was not asked at all because it is left alone. */
 export function isLeftAlone(error: unknown): boolean {
   return error instanceof GatewayError && error.code === 'circuit_open';
