@@ -25,8 +25,21 @@ export async function judgeFaults(start: StartGateway): Promise<readonly FaultRe
 /** A gateway that hangs or breaks off has failed. */
 export async function judgeFault({ number, name, judge }: Fault, scene: FaultScene): Promise<FaultResult> {
   try {
-    return { number, name, ...(await judge(scene)) };
+    return { number, name, ...(await inTime(judge(scene))) };
   } catch (error) {
-    return { number, name, verdict: 'fail', seen: `the call came to no end: ${error}` };
+    return { number, name, verdict: 'fail', seen: `it came to no good end: ${error}` };
+  }
+}
+
+/** What a judge waits for may never come; no fault takes longer than this, in milliseconds. */
+const PATIENCE_MS = 20_000;
+
+async function inTime<T>(task: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`nothing for ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
