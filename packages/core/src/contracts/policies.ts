@@ -32,7 +32,7 @@ export interface RateLimitRule {
 export interface RetryPolicy {
   /** HTTP statuses that are worth another try; 408, 409, 429 and 500 to 599 unless set. */
   readonly statuses?: readonly number[];
-  /** Bounds all tries of a call, steps of a fallback together; 10 unless set. */
+  /** Bounds all tries of a call, steps of a fallback together, but for the first of each step; 10 unless set. */
   readonly maxTotalAttempts?: number;
   /** No try begins later than this after the call came in, in milliseconds; 120,000 unless set. */
   readonly maxTotalMs?: number;

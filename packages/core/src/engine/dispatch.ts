@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts';
 import { rewriteLocation } from './location.ts';
 import { needsOpening, openStream } from './opening.ts';
 import type { Handler } from './pipeline.ts';
+import { toldError } from './told-error.ts';
 import { isUniversal } from './universal.ts';
 import { malformed, upstreamError } from './upstream-error.ts';
 
@@ -43,7 +44,7 @@ export function createDispatcher(options: DispatchOptions): Handler {
         return reply;
       }
       const opened = await openStream(call, reply, startedAt, options);
-      note(opened.opensWith ?? null);
+      note(opened.opensWith === undefined ? null : toldError(opened.opensWith, call));
       return opened;
     } catch (thrown) {
       const error = upstreamError(call, thrown);

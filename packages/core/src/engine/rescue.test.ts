@@ -159,6 +159,17 @@ describe('several tries', () => {
   });
 });
 
+test('a key that a vendor repeats in the error of a stream is in no attempt', async () => {
+  const key = 'sk-test-not-a-secret';
+  const ended = Promise.withResolvers<readonly Attempt[]>();
+  const watch = watcher((_, { attempts }) => ended.resolve(attempts));
+  const { ask } = start({ providers: [lines], plugins: [patching({ rescuable: true }), watch] }, () =>
+    streamOf(`error ${key}\n`),
+  );
+  await (await ask('/v1/acc/gw/lines/chat', { headers: { authorization: `Bearer ${key}` } })).text();
+  expect((await ended.promise)[0]?.error?.message).toBe('too busy for ***');
+});
+
 describe('options', () => {
   test('headers of an error go with it, unless answers are strict', async () => {
     const refuse = handler('guard', () => {
@@ -229,9 +240,11 @@ const words: Protocol = {
     return {
       push: ({ data }) => {
         if (data === 'start' || data === 'ping') return 'other';
-        if (data === 'error') error = { code: 'overloaded', message: 'too busy' };
-        complete ||= data === 'end';
-        return data === 'error' || data === 'end' ? data : 'content';
+        const [kind, key] = data?.split(' ') ?? [];
+        if (kind === 'error')
+          error = { code: 'overloaded', message: key === undefined ? 'too busy' : `too busy for ${key}` };
+        complete ||= kind === 'end';
+        return kind === 'error' || kind === 'end' ? kind : 'content';
       },
       get facts() {
         return { ...NO_FACTS, error };
