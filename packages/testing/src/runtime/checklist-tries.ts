@@ -20,9 +20,11 @@ export function checkTries(scene: () => Scene): void {
   test('8.8.10 cf-aig-request-timeout moves on to the next step', async () => {
     const { upstream } = scene();
     upstream.respond((_, index) => (index === 0 ? { ending: 'silent' } : fine));
-    const { universal } = await ownGateway(scene(), { id: 'check-10' });
+    const { universal, row } = await ownGateway(scene(), { id: 'check-10' });
     const answer = await universal([step(), step()], { 'cf-aig-request-timeout': '50' });
     expect([answer.status, answer.headers['cf-aig-step'], answer.text()]).toEqual([200, '1', CHAT_ANSWER]);
+    const [late] = (await row(answer)).attempts;
+    expect(late?.error).toContain('50 ms');
   });
 
   test('8.8.10 cf-aig-request-timeout cuts no stream that has begun', async () => {

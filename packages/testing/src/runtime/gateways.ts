@@ -31,7 +31,11 @@ export interface PolicyRow extends LogDetail {
   readonly cached: boolean;
   readonly custom_cost: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | null;
-  readonly attempts: readonly { readonly status_code: number | null; readonly credential: string | null }[];
+  readonly attempts: readonly {
+    readonly status_code: number | null;
+    readonly credential: string | null;
+    readonly error: string | null;
+  }[];
 }
 
 /** Creates a gateway with these published fields. */
