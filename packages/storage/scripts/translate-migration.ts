@@ -5,7 +5,20 @@ export function translateMigration(sqlite: string): string {
   }
   return sqlite
     .replace(/(`\w+`) (integer|blob|text)\b/g, (_, name: string, type: string) => `${name} ${TYPES[type]}`)
-    .replaceAll('`', '"');
+    .replaceAll('`', '"')
+    .replace(/(CREATE TABLE "(\w+)" \(\n[^;]*\n\));/g, (whole, create: string, table: string) => {
+      const column = PARTITIONED[table];
+      return column === undefined ? whole : partitioned(create, table, column);
+    });
+}
+
+/** By day, since ids begin with the time: see src/log-partitions.ts, which adds the days. */
+const PARTITIONED: Readonly<Record<string, string>> = { logs: 'id', log_bodies: 'log_id' };
+
+function partitioned(create: string, table: string, column: string): string {
+  return `${create} PARTITION BY RANGE ("${column}");
+--> statement-breakpoint
+CREATE TABLE "${table}_default" PARTITION OF "${table}" DEFAULT;`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import type { LogRecord, LogSink } from '@sluice/core';
 import { getTableColumns } from 'drizzle-orm';
 import type { SqlDatabase, SqlValue } from './database.ts';
 import { bodyWrites } from './log-bodies.ts';
+import { createLogPartitions } from './log-partitions.ts';
 import { logs } from './schema/sqlite.ts';
 
 /**
@@ -9,9 +10,11 @@ import { logs } from './schema/sqlite.ts';
  * the query builder costs about three times the processor time.
  */
 export function createLogWriter(database: SqlDatabase): LogSink {
+  const makePartitions = database.dialect === 'postgres' ? createLogPartitions(database) : undefined;
   return {
     async insert(entries) {
       if (entries.length === 0) return;
+      await makePartitions?.(entries.map(({ record }) => record.id));
       await database.write([
         ...bodyWrites(entries),
         { sql: INSERT_LOG, rows: entries.map(({ record }) => logRow(record)) },

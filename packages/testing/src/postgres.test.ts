@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import type { LogEntry } from '@sluice/core';
+import { createIdSource, type LogEntry } from '@sluice/core';
 import { createStorage, type SqlDatabase, type Storage } from '@sluice/storage';
 import { openPostgres, type PostgresOptions } from '@sluice/storage/postgres';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -162,6 +162,36 @@ else {
       await storage.logs.insert(batchOf('twice'));
       expect(await total(storage)).toBe(200);
       expect(await storage.logs.body('twice-199', 'request')).toEqual(utf8.encode('asked twice-199'));
+    });
+
+    test('lies in one partition for each day, whoever writes to it first', async () => {
+      const storages = await Promise.all([openStorage(), openStorage()]);
+      const days = [Date.UTC(2026, 0, 31, 23, 59, 59, 999), Date.UTC(2026, 1, 1)];
+      const entries = days.map((day) => {
+        const record = exampleRecord(createIdSource(() => day)());
+        return { record, bodies: { request: utf8.encode(record.id), response: null } };
+      });
+      await Promise.all(storages.map((storage) => storage.logs.insert(entries)));
+      const database = await open();
+      for (const table of ['logs', 'log_bodies']) {
+        expect(await database.query(`SELECT count(*) FROM ${table}_2026_01_31`, [])).toEqual([[1]]);
+        expect(await database.query(`SELECT count(*) FROM ${table}_2026_02_01`, [])).toEqual([[1]]);
+        expect(await database.query(`SELECT count(*) FROM ${table}`, [])).toEqual([[2]]);
+      }
+      for (const { record } of entries) {
+        expect(await storages[0]?.logs.get('account', 'gateway', record.id)).toEqual(record);
+        expect(await storages[0]?.logs.body(record.id, 'request')).toEqual(utf8.encode(record.id));
+      }
+    });
+
+    test('goes on where rows of a day came before its partition', async () => {
+      const storage = await openStorage();
+      const id = createIdSource(() => Date.UTC(2026, 0, 31));
+      const database = await open();
+      const late = exampleRecord(id());
+      await database.write([{ sql: 'INSERT INTO log_bodies_default (log_id, piece) VALUES (?, 0)', rows: [[id()]] }]);
+      await storage.logs.insert([{ record: late, bodies: null }]);
+      expect(await storage.logs.get('account', 'gateway', late.id)).toEqual(late);
     });
 
     test('takes a row with the one sign that PostgreSQL refuses', async () => {

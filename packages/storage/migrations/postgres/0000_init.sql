@@ -64,7 +64,9 @@ CREATE TABLE "log_bodies" (
 	"request" bytea,
 	"response" bytea,
 	PRIMARY KEY("log_id", "piece")
-);
+) PARTITION BY RANGE ("log_id");
+--> statement-breakpoint
+CREATE TABLE "log_bodies_default" PARTITION OF "log_bodies" DEFAULT;
 --> statement-breakpoint
 CREATE TABLE "logs" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
@@ -108,7 +110,9 @@ CREATE TABLE "logs" (
 	"request_size" bigint NOT NULL,
 	"response_size" bigint NOT NULL,
 	"attempts" text COLLATE "C" NOT NULL
-);
+) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "logs_default" PARTITION OF "logs" DEFAULT;
 --> statement-breakpoint
 CREATE INDEX "logs_newest" ON "logs" ("account","gateway","created_at","id");--> statement-breakpoint
 CREATE TABLE "tokens" (

@@ -11,7 +11,9 @@ export async function runStatement(
   params: readonly SqlValue[],
 ): Promise<unknown[][]> {
   // Prepared under a name, which the connection remembers by the text.
-  return sql.unsafe(numbered(text), params.map(storable), { prepare: true }).values();
+  const rows = await sql.unsafe(numbered(text), params.map(storable), { prepare: true }).values();
+  // The client's own list of rows carries the statement and its connection along.
+  return Array.from(rows);
 }
 
 /** Runs all of them as one transaction. They are sent without waiting, and only its end waits for them. */
