@@ -7,6 +7,7 @@ import { openPostgres, type PostgresOptions } from '@sluice/storage/postgres';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleRecord } from '../../storage/test/example-record.ts';
 import { startPostgres } from './services/index.ts';
+import { unusedPort } from './upstream/unused-port.ts';
 
 const server = await startPostgres();
 
@@ -74,6 +75,16 @@ else {
       server.resume();
       await storage.logs.insert(batchOf('silent'));
       expect(await total(storage)).toBe(200);
+    });
+
+    test('is one of several, and the others are tried', async () => {
+      const { port } = new URL(server.url);
+      const database = await openPostgres(
+        `postgres://postgres@127.0.0.1:${await unusedPort()},127.0.0.1:${port}/postgres`,
+      );
+      await expect(database.query('SELECT 1', [])).rejects.toThrow('ECONNREFUSED');
+      expect(await database.query('SELECT 1', [])).toEqual([[1]]);
+      await database.close();
     });
 
     test('may have ended the connections that were not in use', async () => {
@@ -192,6 +203,22 @@ else {
       await database.write([{ sql: 'INSERT INTO log_bodies_default (log_id, piece) VALUES (?, 0)', rows: [[id()]] }]);
       await storage.logs.insert([{ record: late, bodies: null }]);
       expect(await storage.logs.get('account', 'gateway', late.id)).toEqual(late);
+    });
+
+    test('needs no right to make tables after the migration', async () => {
+      await (await openStorage()).logs.insert([]);
+      const database = await open();
+      await database.write([
+        { sql: 'DROP ROLE IF EXISTS writer', rows: [[]] },
+        { sql: 'CREATE ROLE writer LOGIN', rows: [[]] },
+        { sql: 'GRANT USAGE ON SCHEMA public TO writer', rows: [[]] },
+        { sql: 'GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO writer', rows: [[]] },
+      ]);
+      const record = exampleRecord(createIdSource(() => Date.UTC(2026, 0, 31))());
+      const writer = await openPostgres(server.url.replace('postgres@', 'writer@'));
+      await createStorage(writer).logs.insert([{ record, bodies: null }]);
+      await writer.close();
+      expect(await database.query('SELECT id FROM logs_default', [])).toEqual([[record.id]]);
     });
 
     test('takes a row with the one sign that PostgreSQL refuses', async () => {

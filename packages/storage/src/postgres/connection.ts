@@ -13,14 +13,14 @@ export interface PostgresConnection {
 
 /** How connections to this address are opened. Throws for an address that can't be read, without repeating it. */
 export function openConnection(url: string, limitMs: number): () => Promise<PostgresConnection> {
-  const address = withoutForeignParts(url);
+  const { address, hosts } = readAddress(url);
   let attempts = 0;
   return async () => {
-    const attempt = attempts++;
     let socket: Socket | undefined;
     let isOpen = true;
     const settings = {
       ...SETTINGS,
+      ...hosts[attempts++ % hosts.length],
       connect_timeout: (SHARE_OF_LIMIT * limitMs) / 1000,
       onclose: () => {
         isOpen = false;
@@ -29,7 +29,7 @@ export function openConnection(url: string, limitMs: number): () => Promise<Post
       // it. It can't without a socket.
       socket: (target: Target) => {
         if (socket !== undefined) throw new PostgresFailure('PostgreSQL closed the connection.');
-        socket = openSocket(target, attempt);
+        socket = openSocket(target);
         return socket;
       },
     };
@@ -71,25 +71,28 @@ interface Target {
   readonly path: string | false;
 }
 
-/** An address may name several hosts; each attempt goes to the next one. */
-function openSocket({ host, port, path }: Target, attempt: number): Socket {
-  if (path) return connect(path);
-  const index = attempt % host.length;
-  const name = host[index] ?? 'localhost';
+function openSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target): Socket {
   // The client asks the socket for the name in the server's certificate.
-  return Object.assign(connect(port[index] ?? 5432, name), { host: name });
+  return path ? connect(path) : Object.assign(connect(port, host), { host });
+}
+
+interface Address {
+  readonly address: string;
+  /** Each attempt goes to the next one. Given all, the client would wait for its own next try, for which it gets no socket. */
+  readonly hosts: readonly { readonly host?: string; readonly port?: number }[];
 }
 
 /** Some vendors' addresses carry what only libpq understands, and the server refuses what it does not know. */
-function withoutForeignParts(url: string): string {
+function readAddress(url: string): Address {
   try {
     const [base = '', query] = url.split('?', 2);
     const parts = new URLSearchParams(query);
     for (const name of ['channel_binding', 'gssencmode']) parts.delete(name);
     const address = parts.size > 0 ? `${base}?${parts}` : base;
     // Reads the address and opens nothing.
-    postgres(address, { max: 1 });
-    return address;
+    const { host, port } = postgres(address, { max: 1 }).options;
+    if (host.length === 1) return { address, hosts: [{}] };
+    return { address, hosts: host.map((name, index) => ({ host: name, port: port[index] ?? 5432 })) };
   } catch {
     // The reason repeats the address, and the password with it.
     throw new PostgresFailure(
