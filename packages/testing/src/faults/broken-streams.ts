@@ -1,3 +1,4 @@
+import { gate } from '../upstream/gate.ts';
 import type { FaultAnswer } from './answer.ts';
 import type { Fault } from './fault.ts';
 import { rescued, toldSafely } from './finding.ts';
@@ -13,14 +14,16 @@ export const BROKEN_STREAMS: readonly Fault[] = [
     expected: 'safe',
     judge: async ({ wire, mock, asked, gateway }) => {
       const { ask, row } = await gateway('fault-8');
-      wire.respond({ headers: SSE, body: [FIRST], ending: 'cut' });
-      const cut = await ask([openai('cut', { stream: true }), claude('claude-8', { stream: true })]);
+      // The cut comes once the caller has the first words, whatever is buffered on the way.
+      const { opened, open } = gate();
+      wire.respond({ headers: SSE, body: [FIRST, { data: '', after: opened }], ending: 'cut' });
+      const cut = await ask([openai('cut', { stream: true }), claude('claude-8', { stream: true })], open);
       mock.on(
         { model: 'truncated' },
         { content: PRIMARY_WORDS },
         { chunkSize: 5, latency: 20, truncateAfterChunks: 3 },
       );
-      const truncated = await ask([mistral('truncated', { stream: true }), claude('claude-8', { stream: true })]);
+      const truncated = await ask([mistral('truncated', { stream: true }), claude('claude-8-else', { stream: true })]);
       wire.respond({ headers: SSE, body: [': hello\n\n'], ending: 'cut' });
       const early = await ask([openai('cut-early', { stream: true }), claude('claude-8-early', { stream: true })]);
       const { success, partial } = await row(cut);
@@ -28,7 +31,12 @@ export const BROKEN_STREAMS: readonly Fault[] = [
         [cut, truncated],
         'an error event behind the words that had come; before the first, a fallback',
         [
-          ['what came is the beginning of the answer', isBeginning(cut) && isBeginning(truncated)],
+          ['what came is the beginning of the answer', isBeginning(cut)],
+          // aimock waits for nobody, so what it cuts may not have begun for the gateway.
+          [
+            'a truncated answer is told or made good',
+            isBeginning(truncated) ? truncated.ending === 'told' : truncated.words === FALLBACK_WORDS,
+          ],
           ['nobody else was asked to go on', asked('claude-8') === 0],
           ['the row says so', !success && partial],
           ['a cut before the first word is made good', early.ending === 'whole' && early.words === FALLBACK_WORDS],

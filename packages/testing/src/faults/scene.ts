@@ -11,8 +11,11 @@ export interface FaultScene extends FaultVendors {
 
 /** One gateway under test, called as a user would. */
 export interface FaultGateway {
-  /** Posts these steps to the universal endpoint and reads the answer to its end. Rejects when that takes too long. */
-  ask(steps: readonly Step[]): Promise<FaultAnswer>;
+  /**
+   * Posts these steps to the universal endpoint and reads the answer to its end; `onBegin` is called when the first piece
+   * of it has come. Rejects when that takes too long.
+   */
+  ask(steps: readonly Step[], onBegin?: () => void): Promise<FaultAnswer>;
   /** The row that an answer left in the log. */
   row(answer: FaultAnswer): Promise<FaultRow>;
 }
@@ -44,7 +47,10 @@ export function setScene(vendors: FaultVendors, running: RunningGateway): FaultS
     ...vendors,
     gateway: async (name, traffic = {}) => {
       await createGateway(running, { id: name, traffic });
-      return { ask: (steps) => ask(running, name, steps), row: (answer) => rowOf(running, name, answer) };
+      return {
+        ask: (steps, onBegin) => ask(running, name, steps, onBegin),
+        row: (answer) => rowOf(running, name, answer),
+      };
     },
   };
 }
@@ -53,7 +59,12 @@ export function setScene(vendors: FaultVendors, running: RunningGateway): FaultS
 const HANG_MS = 10_000;
 const ROW_MS = 5000;
 
-async function ask({ url }: RunningGateway, name: string, steps: readonly Step[]): Promise<FaultAnswer> {
+async function ask(
+  { url }: RunningGateway,
+  name: string,
+  steps: readonly Step[],
+  onBegin: () => void = () => {},
+): Promise<FaultAnswer> {
   const startedAt = performance.now();
   const response = await fetch(`${url}/v1/default/${name}`, {
     method: 'POST',
@@ -61,7 +72,11 @@ async function ask({ url }: RunningGateway, name: string, steps: readonly Step[]
     body: JSON.stringify(steps),
     signal: AbortSignal.timeout(HANG_MS),
   });
-  const text = await response.text();
+  let text = '';
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    onBegin();
+  }
   return readAnswer(response.status, response.headers, text, performance.now() - startedAt);
 }
 
