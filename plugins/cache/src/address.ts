@@ -63,6 +63,8 @@ function scope({ account, gateway, provider, options }: Call, asked: Asked, kind
     item(kind) +
     item(account) +
     item(gateway.id) +
+    // Whom an open gateway lets in may not have what stored credentials answered behind a closed one.
+    item(gateway.authentication ? 'closed' : 'open') +
     item(provider.id) +
     item(asked.language) +
     item(asked.isFree ? '' : asked.form) +

@@ -11,25 +11,35 @@ export interface Entry {
 
 /** An entry as bytes: the length of its head, the head as JSON, the body. */
 export function encodeEntry({ body, ...head }: Entry): Uint8Array<ArrayBuffer> {
-  const json = encoder.encode(JSON.stringify({ version: VERSION, ...head }));
-  const bytes = new Uint8Array(LENGTH_BYTES + json.byteLength + body.byteLength);
-  new DataView(bytes.buffer).setUint32(0, json.byteLength);
-  bytes.set(json, LENGTH_BYTES);
-  bytes.set(body, LENGTH_BYTES + json.byteLength);
+  const json = toAscii(JSON.stringify({ version: VERSION, ...head }));
+  const start = LENGTH_BYTES + json.length;
+  const bytes = new Uint8Array(start + body.byteLength);
+  for (let at = 0; at < LENGTH_BYTES; at++) bytes[at] = json.length >>> (8 * at);
+  // Into its place at once: an array of its own costs more than the writing.
+  encoder.encodeInto(json, bytes.subarray(LENGTH_BYTES));
+  bytes.set(body, start);
   return bytes;
 }
 
 /** The entry in these bytes, its body a copy of its own; undefined for what this version did not write. */
 export function decodeEntry(bytes: Uint8Array<ArrayBuffer>): Entry | undefined {
-  if (bytes.byteLength < LENGTH_BYTES) return undefined;
-  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  let length = 0;
+  for (let at = 0; at < LENGTH_BYTES; at++) length += (bytes[at] ?? 0) * 2 ** (8 * at);
+  const start = LENGTH_BYTES + length;
   try {
-    const head = JSON.parse(decoder.decode(bytes.subarray(LENGTH_BYTES, end))) as Head;
-    return head.version === VERSION ? { ...head, body: bytes.slice(end) } : undefined;
+    const head = JSON.parse(decoder.decode(bytes.subarray(LENGTH_BYTES, start))) as Head;
+    return head.version === VERSION ? { ...head, body: new Uint8Array(bytes.subarray(start)) } : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** JSON in which each character is one byte. */
+function toAscii(json: string): string {
+  return json.replace(BEYOND_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const BEYOND_ASCII = /[\u0080-\uffff]/g;
 
 interface Head extends Omit<Entry, 'body'> {
   readonly version: number;

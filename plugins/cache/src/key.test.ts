@@ -104,6 +104,14 @@ describe('any other way to the answer asks something else', () => {
     expect(await repeats(start(send), { ...question, headers: { [name]: 'test-2' } })).toBe(true);
   });
 
+  test('an answer given behind a closed door is not served when the gateway is opened', async () => {
+    const settings = { authentication: true };
+    const gateway = start(answered(), { settings });
+    expect(await repeats(gateway, { key: undefined })).toBe(true);
+    settings.authentication = false;
+    expect(await repeats(gateway, { key: undefined, body: { other: 1 } }, { key: undefined })).toBe(false);
+  });
+
   test('names that look alike when joined stay apart', async () => {
     expect(await repeats(start(), { account: 'a', gateway: 'bc' }, { account: 'ab', gateway: 'c' })).toBe(false);
     expect(await repeats(start(), { headers: { 'x-a': '1x-b2' } }, { headers: { 'x-a': '1', 'x-b': '2' } })).toBe(

@@ -17,7 +17,12 @@ const OF_THE_MOMENT = /^(?:content-length$|retry-after$|age$|(?:x-|anthropic-)?r
 
 /** What of an answer's headers is true of the answer whenever it is served. */
 export function lastingHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_MOMENT.test(name)));
+  const lasting: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !OF_THE_MOMENT.test(name)) lasting[name] = value;
+  }
+  return lasting;
 }
 
 function toReply(call: Call, { form, headers, body }: Entry): Reply {

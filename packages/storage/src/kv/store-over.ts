@@ -57,18 +57,23 @@ function toBytes(value: unknown): Uint8Array<ArrayBuffer> | null {
   return value.constructor === Uint8Array ? (value as Uint8Array<ArrayBuffer>) : new Uint8Array(value);
 }
 
-/** Eight bytes in front: the moment as a number. */
-const EXPIRY_BYTES = 8;
+/** In front: the moment in milliseconds, the highest byte first. */
+const EXPIRY_BYTES = 6;
 
 function withExpiry(value: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
   const sealed = new Uint8Array(EXPIRY_BYTES + value.byteLength);
-  new DataView(sealed.buffer).setFloat64(0, at);
+  let rest = Math.floor(at);
+  for (let index = EXPIRY_BYTES - 1; index >= 0; index--) {
+    sealed[index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
   sealed.set(value, EXPIRY_BYTES);
   return sealed;
 }
 
 function unlessOver(sealed: Uint8Array<ArrayBuffer>, now: number): Uint8Array<ArrayBuffer> | null {
   if (sealed.byteLength < EXPIRY_BYTES) return null;
-  const at = new DataView(sealed.buffer, sealed.byteOffset).getFloat64(0);
+  let at = 0;
+  for (let index = 0; index < EXPIRY_BYTES; index++) at = at * 256 + (sealed[index] ?? 0);
   return now < at ? sealed.subarray(EXPIRY_BYTES) : null;
 }
