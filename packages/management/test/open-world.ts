@@ -131,6 +131,8 @@ const EXAMPLE_RECORD: LogRecord = {
   authenticated: true,
   requestSize: 20,
   responseSize: 40,
+  feedback: null,
+  score: null,
   attempts: [
     {
       provider: 'openai',

@@ -4,7 +4,7 @@ export function translateMigration(sqlite: string): string {
     throw new Error('This migration is SQLite alone (PRAGMA, AUTOINCREMENT). Change tables by adding columns instead.');
   }
   return sqlite
-    .replace(/(`\w+`) (integer|blob|text)\b/g, (_, name: string, type: string) => `${name} ${TYPES[type]}`)
+    .replace(/(`\w+`) (integer|blob|real|text)\b/g, (_, name: string, type: string) => `${name} ${TYPES[type]}`)
     .replaceAll('`', '"')
     .replace(/(CREATE TABLE "(\w+)" \(\n[^;]*\n\));/g, (whole, create: string, table: string) => {
       const column = PARTITIONED[table];
@@ -25,6 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
   // SQLite's whole numbers have 64 bits, and flags are 0 and 1.
   integer: 'bigint',
   blob: 'bytea',
+  real: 'double precision',
   // Sorted by its bytes, as SQLite sorts, whatever language the database was made for.
   text: 'text COLLATE "C"',
 };

@@ -43,6 +43,8 @@ export function exampleRecord(id: string): LogRecord {
     authenticated: false,
     requestSize: 4,
     responseSize: 5,
+    feedback: null,
+    score: null,
     attempts: [],
   };
 }

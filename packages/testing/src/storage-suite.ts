@@ -724,6 +724,8 @@ function logRecord(account: string, name: string): LogRecord {
     authenticated: true,
     requestSize: 9,
     responseSize: 10,
+    feedback: null,
+    score: null,
     attempts: [
       {
         provider: 'openai',

@@ -42,6 +42,8 @@ export function toLogRecord(call: Call, outcome: Outcome, secrets: readonly stri
     requestSize: call.body?.byteLength ?? 0,
     responseSize: outcome.bytesSent,
     attempts: outcome.attempts.map((attempt) => toLogAttempt(attempt, secrets)),
+    feedback: null,
+    score: null,
   };
 }
 

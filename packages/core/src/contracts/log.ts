@@ -56,6 +56,9 @@ export interface LogRecord {
   readonly responseSize: number;
   /** Every try, first to last. */
   readonly attempts: readonly LogAttempt[];
+  /** What people thought of the answer: 1, 0 or -1; null until somebody says. */
+  readonly feedback: number | null;
+  readonly score: number | null;
 }
 
 export interface LogAttempt {

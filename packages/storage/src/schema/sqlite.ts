@@ -1,5 +1,5 @@
 import type { LogAttempt, Metadata, TrafficPolicies } from '@sluice/core';
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { JsonValue } from '../gateway.ts';
 import { bytes } from './bytes.ts';
 
@@ -63,6 +63,8 @@ export const tokens = sqliteTable('tokens', {
     .references(() => accounts.id),
   name: text('name').notNull(),
   kind: text('kind', { enum: ['management', 'gateway'] }).notNull(),
+  // What a management token may do; null for gateway tokens.
+  role: text('role', { enum: ['owner', 'editor', 'viewer'] }),
   // Null: every gateway of the account.
   gateway: text('gateway'),
   hash: text('hash').notNull().unique(),
@@ -137,6 +139,9 @@ export const logs = sqliteTable(
     requestSize: integer('request_size').notNull(),
     responseSize: integer('response_size').notNull(),
     attempts: text('attempts', { mode: 'json' }).$type<readonly LogAttempt[]>().notNull(),
+    // What people thought of the answer, later.
+    feedback: integer('feedback'),
+    score: real('score'),
   },
   (table) => [
     // The newest page of a gateway is one short walk. An index costs about a microsecond a row: one per list in use.
@@ -158,6 +163,178 @@ export const logBodies = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.logId, table.piece] })],
 );
+
+/** Whoever signed in with a browser. The cookie's secret is nowhere, only its SHA-256 in lower-case hex. */
+export const sessions = sqliteTable('sessions', {
+  hash: text('hash').primaryKey(),
+  account: text('account')
+    .notNull()
+    .references(() => accounts.id),
+  role: text('role', { enum: ['owner', 'editor', 'viewer'] }).notNull(),
+  // Who it is: a token's id, or what an identity provider calls the person.
+  subject: text('subject').notNull(),
+  name: text('name').notNull(),
+  // The token that signed in: the session ends with it.
+  tokenId: text('token_id'),
+  createdAt: integer('created_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+});
+
+/** Every change that somebody made through the management API. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: text('id').primaryKey(),
+    account: text('account').notNull(),
+    createdAt: integer('created_at').notNull(),
+    actorId: text('actor_id').notNull(),
+    actorName: text('actor_name').notNull(),
+    // `gateway.updated`
+    action: text('action').notNull(),
+    resourceType: text('resource_type').notNull(),
+    resourceId: text('resource_id').notNull(),
+    before: json('before'),
+    after: json('after'),
+  },
+  (table) => [index('audit_log_newest').on(table.account, table.createdAt, table.id)],
+);
+
+/** Named filters over the log of a gateway. */
+export const datasets = sqliteTable(
+  'datasets',
+  {
+    id: text('id').primaryKey(),
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    name: text('name').notNull(),
+    enable: flag('enable'),
+    filters: json('filters').notNull(),
+    createdAt: integer('created_at').notNull(),
+    modifiedAt: integer('modified_at').notNull(),
+  },
+  (table) => [index('datasets_of').on(table.account, table.gateway, table.createdAt, table.id)],
+);
+
+/** What was found out about the rows of datasets at one moment. */
+export const evaluations = sqliteTable(
+  'evaluations',
+  {
+    id: text('id').primaryKey(),
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    name: text('name').notNull(),
+    processed: flag('processed'),
+    totalLogs: integer('total_logs').notNull(),
+    // As they were then.
+    datasets: json('datasets').notNull(),
+    results: json('results').notNull(),
+    createdAt: integer('created_at').notNull(),
+    modifiedAt: integer('modified_at').notNull(),
+  },
+  (table) => [index('evaluations_of').on(table.account, table.gateway, table.createdAt, table.id)],
+);
+
+/** Providers of an account's own; clients write `custom-{slug}`. */
+export const customProviders = sqliteTable(
+  'custom_providers',
+  {
+    id: text('id').primaryKey(),
+    account: text('account')
+      .notNull()
+      .references(() => accounts.id),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    baseUrl: text('base_url').notNull(),
+    enable: flag('enable'),
+    beta: flag('beta'),
+    description: text('description'),
+    link: text('link'),
+    logo: text('logo'),
+    curlExample: text('curl_example'),
+    jsExample: text('js_example'),
+    // JSON text of headers that are sent where the client did not say.
+    headers: text('headers'),
+    position: integer('position'),
+    createdAt: integer('created_at').notNull(),
+    modifiedAt: integer('modified_at').notNull(),
+  },
+  (table) => [uniqueIndex('custom_providers_slug').on(table.account, table.slug)],
+);
+
+/**
+ * What the log says of one minute, hour or day, by what people group by. Each process writes rows of its own, since the
+ * sketches of quantiles in them can only be merged by a program.
+ */
+export const rollups = sqliteTable(
+  'rollups',
+  {
+    period: text('period', { enum: ['minute', 'hour', 'day'] }).notNull(),
+    // Milliseconds since 1970.
+    start: integer('start').notNull(),
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    statusCode: integer('status_code').notNull(),
+    errorCode: text('error_code').notNull(),
+    cached: flag('cached'),
+    writer: text('writer').notNull(),
+    ...sums(),
+    durations: bytes('durations').notNull(),
+    firstChunks: bytes('first_chunks').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.period,
+        table.account,
+        table.gateway,
+        table.start,
+        table.provider,
+        table.model,
+        table.statusCode,
+        table.errorCode,
+        table.cached,
+        table.writer,
+      ],
+    }),
+  ],
+);
+
+/** The same by each pair of metadata. */
+export const metadataRollups = sqliteTable(
+  'metadata_rollups',
+  {
+    period: text('period', { enum: ['minute', 'hour', 'day'] }).notNull(),
+    start: integer('start').notNull(),
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    key: text('key').notNull(),
+    value: text('value').notNull(),
+    writer: text('writer').notNull(),
+    ...sums(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.period, table.account, table.gateway, table.key, table.start, table.value, table.writer],
+    }),
+  ],
+);
+
+function sums() {
+  return {
+    requests: integer('requests').notNull(),
+    failures: integer('failures').notNull(),
+    tokensIn: integer('tokens_in').notNull(),
+    tokensOut: integer('tokens_out').notNull(),
+    cacheReadTokens: integer('cache_read_tokens').notNull(),
+    cacheWriteTokens: integer('cache_write_tokens').notNull(),
+    reasoningTokens: integer('reasoning_tokens').notNull(),
+    costNanos: integer('cost_nanos').notNull(),
+    // What answers from the cache would have cost.
+    savedNanos: integer('saved_nanos').notNull(),
+  };
+}
 
 function flag<Name extends string>(name: Name) {
   return integer(name, { mode: 'boolean' }).notNull();
