@@ -22,6 +22,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'plugins/timeout': ['@sluice/core'],
   'plugins/breaker': ['@sluice/core'],
   'plugins/fallback': ['@sluice/core'],
+  'plugins/analytics': ['@sluice/core', '@sluice/plugin-pricing'],
 };
 
 /** The only sources of libraries that may touch a runtime's own modules: subpaths named after it. */
