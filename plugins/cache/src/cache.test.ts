@@ -181,6 +181,18 @@ describe('cf-aig-cache-key', () => {
     expect(await repeats(start(), { headers }, { headers, ...change })).toBe(false);
   });
 
+  test('two languages that know no stream stay apart too', async () => {
+    const body = { input: 'a' };
+    const gateway = start((_, count) => json({ data: [], results: [], count }));
+    expect(
+      await repeats(
+        gateway,
+        { headers, body, path: 'openai/embeddings' },
+        { headers, body, path: 'openai/moderations' },
+      ),
+    ).toBe(false);
+  });
+
   test('another stored credential is another answer', async () => {
     const alias = { ...headers, 'cf-aig-byok-alias': 'team-b' };
     expect(await repeats(start(), { key: undefined, headers }, { key: undefined, headers: alias })).toBe(false);
