@@ -8,7 +8,7 @@ import { memoryKey } from './memory-key.ts';
 import type { Page, PageRequest } from './page.ts';
 import { previewOf } from './preview.ts';
 import { credentials } from './schema/sqlite.ts';
-import { orUnavailable } from './unavailable.ts';
+import type { CallRead } from './unavailable.ts';
 import type { Vault } from './vault.ts';
 
 /**
@@ -65,13 +65,14 @@ export interface CredentialParts {
   readonly database: SqlDatabase;
   readonly db: Drizzle;
   readonly memory: FreshCache<readonly StoredCredential[]>;
+  readonly read: CallRead;
   /** Without one nothing can be stored, and there is nothing for calls. */
   readonly vault: Vault | undefined;
   now(): number;
 }
 
 /** Credentials over drizzle, remembered in `memory`. */
-export function createCredentials({ database, db, memory, vault, now }: CredentialParts): CredentialRepository {
+export function createCredentials({ database, db, memory, read, vault, now }: CredentialParts): CredentialRepository {
   const get = async (account: string, gateway: string, id: string): Promise<CredentialRecord | undefined> => {
     const [record] = await db
       .select(RECORD)
@@ -87,7 +88,7 @@ export function createCredentials({ database, db, memory, vault, now }: Credenti
       if (vault === undefined) return NONE;
       const load = () => openAll(db, vault, { account, gateway, provider });
       const key = memoryKey(account, gateway, provider);
-      const known = memory.get(key, () => orUnavailable(`the credentials of "${provider}"`, load));
+      const known = memory.get(key, () => read(`the credentials of "${provider}"`, load));
       return known instanceof Promise ? known.then((loaded) => loaded ?? NONE) : (known ?? NONE);
     },
     async create(wanted) {

@@ -1,14 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { FreshCache } from './fresh-cache.ts';
 
 interface Value {
   readonly text: string;
 }
 
+afterEach(() => void vi.useRealTimers());
+
 function world(capacity = 10) {
   const clock = { time: 0 };
   const source = { text: 'old' as string | undefined, reads: 0, broken: false };
-  const cache = new FreshCache<Value>({ freshMs: 1000, graceMs: 1000, missMs: 500, capacity, now: () => clock.time });
+  const times = { freshMs: 1000, graceMs: 1000, missMs: 500, patienceMs: 500 };
+  const cache = new FreshCache<Value>({ ...times, capacity, now: () => clock.time });
   const load = async (): Promise<Value | undefined> => {
     source.reads++;
     if (source.broken) throw new Error('The source is away.');
@@ -45,6 +48,20 @@ test('a read that never comes back does not keep the old answer for ever', async
   expect(read()).toEqual({ text: 'old' });
   clock.time = 2000;
   expect(read()).toBeInstanceOf(Promise);
+});
+
+test('whoever could have the old answer waits for a slow source no longer than that, and the new one is kept when it comes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { clock, cache, read } = world();
+  await read();
+  clock.time = 1000;
+  const slow = Promise.withResolvers<Value>();
+  const asking = cache.get('key', () => slow.promise);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await asking).toEqual({ text: 'old' });
+  slow.resolve({ text: 'new' });
+  await slow.promise;
+  expect(read()).toEqual({ text: 'new' });
 });
 
 test('nothing is remembered as nothing only briefly', async () => {

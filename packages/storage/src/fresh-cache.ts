@@ -6,14 +6,16 @@ export interface FreshCacheOptions {
   readonly graceMs: number;
   /** For answers that nothing is there. */
   readonly missMs: number;
+  /** How long who could have the old answer waits for a new one, by the clock on the wall. */
+  readonly patienceMs: number;
   readonly capacity: number;
   now(): number;
 }
 
 /**
  * Remembers what a slow source said, so that most reads are a plain value. What changed elsewhere is seen after at most
- * `freshMs + graceMs`; while the source fails, the last answer stays. Callers never wait for each other's reads, because
- * on Workers one request can't wait for another's I/O.
+ * `freshMs + graceMs`, later only where the source takes longer than `patienceMs`; while it fails or is silent, the last
+ * answer stays. Callers never wait for each other's reads, because on Workers one request can't wait for another's I/O.
  */
 export class FreshCache<T extends object> {
   readonly #options: FreshCacheOptions;
@@ -31,7 +33,8 @@ export class FreshCache<T extends object> {
     if (now < entry.freshUntil) return entry.value;
     // The others go on with the old answer while this caller fetches the new one.
     entry.freshUntil = now + (entry.value === undefined ? 0 : this.#options.graceMs);
-    return this.#load(key, load, entry);
+    const loading = this.#load(key, load);
+    return entry.value === undefined ? loading : orOld(loading, entry.value, this.#options.patienceMs);
   }
 
   /** Our own change: the next reader asks the source, and no read under way may bring the old state back. */
@@ -46,16 +49,11 @@ export class FreshCache<T extends object> {
     this.#entries.clear();
   }
 
-  async #load(key: string, load: () => Promise<T | undefined>, old?: Entry<T>): Promise<T | undefined> {
+  async #load(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
     const changes = this.#changes;
-    try {
-      const value = await load();
-      if (changes === this.#changes) this.#keep(key, value);
-      return value;
-    } catch (error) {
-      if (old?.value === undefined) throw error;
-      return old.value;
-    }
+    const value = await load();
+    if (changes === this.#changes) this.#keep(key, value);
+    return value;
   }
 
   #keep(key: string, value: T | undefined): void {
@@ -73,4 +71,19 @@ export class FreshCache<T extends object> {
 interface Entry<T> {
   readonly value: T | undefined;
   freshUntil: number;
+}
+
+/** The old answer when the new one fails or takes longer than this; one that comes later serves the next caller. */
+async function orOld<T>(loading: Promise<T | undefined>, old: T, patienceMs: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(old), patienceMs);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } catch {
+    return old;
+  } finally {
+    clearTimeout(timer);
+  }
 }

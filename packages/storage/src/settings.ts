@@ -9,7 +9,7 @@ import { GATEWAY_DEFAULTS, type Gateway, type NewGateway } from './gateway.ts';
 import { memoryKey } from './memory-key.ts';
 import type { Page, PageRequest } from './page.ts';
 import { gateways } from './schema/sqlite.ts';
-import { orUnavailable } from './unavailable.ts';
+import type { CallRead } from './unavailable.ts';
 
 /** The gateways of an account. `gateway` is for the path of calls and answers from memory; the others ask the database. */
 export interface SettingsRepository extends SettingsSource {
@@ -42,13 +42,14 @@ export interface SettingsParts {
   readonly database: SqlDatabase;
   readonly db: Drizzle;
   readonly memory: FreshCache<Gateway>;
+  readonly read: CallRead;
   now(): number;
   /** Tokens and credentials went with a gateway: whoever remembers them should forget. */
   onRemove(): void;
 }
 
 /** Gateways over drizzle, remembered in `memory`. */
-export function createSettings({ database, db, memory, now, onRemove }: SettingsParts): SettingsRepository {
+export function createSettings({ database, db, memory, read, now, onRemove }: SettingsParts): SettingsRepository {
   let automatic = true;
   const toGateway = (row: Row): Gateway => ({ ...row, authentication: row.authentication ?? automatic });
   const get = async (account: string, id: string): Promise<Gateway | undefined> => {
@@ -57,7 +58,7 @@ export function createSettings({ database, db, memory, now, onRemove }: Settings
   };
   return {
     gateway: (account, id) =>
-      memory.get(memoryKey(account, id), () => orUnavailable(`the gateway "${id}"`, () => get(account, id))),
+      memory.get(memoryKey(account, id), () => read(`the gateway "${id}"`, () => get(account, id))),
     get,
     async list(account, query) {
       const { items, total } = await list(db, account, query);

@@ -9,6 +9,7 @@ import { createLogs, type LogRepository } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { createSettings, type SettingsRepository } from './settings.ts';
 import { createTokens, type TokenHolder, type TokenRepository } from './tokens.ts';
+import { createCallRead } from './unavailable.ts';
 import { createVault } from './vault.ts';
 
 /** Everything that outlives the process. */
@@ -40,6 +41,7 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     tokens: new FreshCache<TokenHolder>({ ...MEMORY, now }),
     credentials: new FreshCache<readonly StoredCredential[]>({ ...MEMORY, now }),
   };
+  const read = createCallRead(now);
   const onRemove = (): void => {
     known.tokens.forgetAll();
     known.credentials.forgetAll();
@@ -47,9 +49,9 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
   const vault = masterKey === undefined ? undefined : createVault(masterKey);
   return {
     accounts: createAccounts(db, now),
-    settings: createSettings({ database, db, memory: known.gateways, now, onRemove }),
-    tokens: createTokens(database, db, known.tokens, now),
-    credentials: createCredentials({ database, db, memory: known.credentials, vault, now }),
+    settings: createSettings({ database, db, memory: known.gateways, read, now, onRemove }),
+    tokens: createTokens({ database, db, memory: known.tokens, read, now }),
+    credentials: createCredentials({ database, db, memory: known.credentials, read, vault, now }),
     logs: createLogs(database, db),
     migrate: () => migrate(database),
     close: () => database.close(),
@@ -57,4 +59,4 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
 }
 
 // A change by another process is seen within two seconds; who just created a gateway elsewhere waits half a second.
-const MEMORY = { freshMs: 1000, graceMs: 1000, missMs: 500, capacity: 10_000 };
+const MEMORY = { freshMs: 1000, graceMs: 1000, missMs: 500, patienceMs: 500, capacity: 10_000 };

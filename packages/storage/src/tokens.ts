@@ -8,7 +8,7 @@ import type { FreshCache } from './fresh-cache.ts';
 import { sha256Hex } from './hash.ts';
 import type { Page, PageRequest } from './page.ts';
 import { tokens } from './schema/sqlite.ts';
-import { orUnavailable } from './unavailable.ts';
+import type { CallRead } from './unavailable.ts';
 
 /** The tokens of people and programs. Only their hashes are stored. */
 export interface TokenRepository {
@@ -66,13 +66,17 @@ export interface CreatedToken extends TokenRecord {
   readonly token: string;
 }
 
+/** What a repository of tokens is made of. */
+export interface TokenParts {
+  readonly database: SqlDatabase;
+  readonly db: Drizzle;
+  readonly memory: FreshCache<TokenHolder>;
+  readonly read: CallRead;
+  now(): number;
+}
+
 /** Tokens over drizzle, remembered in `memory`. */
-export function createTokens(
-  database: SqlDatabase,
-  db: Drizzle,
-  memory: FreshCache<TokenHolder>,
-  now: () => number,
-): TokenRepository {
+export function createTokens({ database, db, memory, read, now }: TokenParts): TokenRepository {
   return {
     async create(wanted) {
       const { hash, created } = await create(database, db, wanted, now());
@@ -90,7 +94,7 @@ export function createTokens(
       if (token.length < SHORTEST || token.length > LONGEST) return undefined;
       // Clients' vendor keys are tried as tokens too, so no secret may lie in this process as a key of its memory.
       const hash = sha256Hex(token);
-      return memory.get(hash, () => orUnavailable('a token', () => findHolder(db, hash)));
+      return memory.get(hash, () => read('a token', () => findHolder(db, hash)));
     },
     list: (account, request) => list(db, account, request),
     async revoke(account, id) {
