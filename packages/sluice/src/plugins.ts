@@ -1,5 +1,5 @@
 import type { Plugin } from '@sluice/core';
-import { auth, gatewayToken, type VerifiedToken } from '@sluice/plugin-auth';
+import { auth, gatewayToken, type TokenVerdict } from '@sluice/plugin-auth';
 import { breaker } from '@sluice/plugin-breaker';
 import { cache } from '@sluice/plugin-cache';
 import { credentials } from '@sluice/plugin-credentials';
@@ -46,8 +46,9 @@ async function verify(
   token: string,
   account: string,
   gateway: string,
-): Promise<VerifiedToken | false> {
+): Promise<TokenVerdict> {
   const holder = await tokens.verify(token);
-  const isAllowed = holder?.account === account && (holder.gateway === null || holder.gateway === gateway);
-  return isAllowed && { id: holder.id };
+  if (holder === undefined) return false;
+  const isAllowed = holder.account === account && (holder.gateway === null || holder.gateway === gateway);
+  return isAllowed ? { id: holder.id } : 'elsewhere';
 }

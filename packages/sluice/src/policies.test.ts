@@ -140,6 +140,16 @@ describe('a gateway does as it is set', () => {
   });
 });
 
+test('a token of one gateway in the place of a vendor’s key reaches no vendor through another, open gateway', async () => {
+  await set({});
+  await manage('POST', 'gateways', { ...FIELDS, id: 'other', authentication: true });
+  const made = await manage('POST', 'tokens', { name: 'app', kind: 'gateway', gateway_id: 'other' });
+  const { value } = (await made.json<{ result: { value: string } }>()).result;
+  await chat({ authorization: `Bearer ${value}` });
+  expect(upstream.requests).toHaveLength(1);
+  expect(JSON.stringify(upstream.requests[0]?.headers)).not.toContain(value);
+});
+
 test('the universal endpoint goes on to the next step, whose row names every try', async () => {
   await set({});
   upstream.respond(({ target }) => (target.startsWith('/primary') ? BUSY : GOOD));

@@ -99,6 +99,25 @@ test('a gateway token in the vendor’s header of an open gateway is dropped, a 
   expect(theirs.upstreamHeaders).toEqual({ 'x-api-key': OTHER });
 });
 
+test('a token for another gateway lets nobody in, and reaches no vendor through an open one either', async () => {
+  const verify = (token: string) => (token === TOKEN ? 'elsewhere' : false);
+  const headers = { authorization: `Bearer ${TOKEN}`, 'x-api-key': OTHER };
+  const open = await run({ authentication: false, headers, verify });
+  expect(open.upstreamHeaders).toEqual({ 'x-api-key': OTHER });
+  const twice = await run({ authentication: false, option: TOKEN, headers, verify });
+  expect(twice.upstreamHeaders).toEqual({ 'x-api-key': OTHER });
+  await expect(run({ headers, verify })).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(run({ option: TOKEN, verify })).rejects.toMatchObject({ code: 'unauthorized' });
+});
+
+test('beside a token for this gateway, one for another is dropped too', async () => {
+  const verify = (token: string) => (token === OTHER ? 'elsewhere' : token === TOKEN);
+  const headers = { authorization: `Bearer ${TOKEN}`, 'x-api-key': OTHER };
+  const { state, upstreamHeaders } = await run({ headers, verify });
+  expect(state.get(authenticated)).toBe(true);
+  expect(upstreamHeaders).toEqual({});
+});
+
 test('an open gateway stays open when tokens can’t be looked up; an authenticated one does not open', async () => {
   const verify = () => Promise.reject(new Error('the store is down'));
   const headers = { 'x-api-key': OTHER };

@@ -14,8 +14,11 @@ export interface AuthOptions {
    * Says whether this token may use this gateway, and may name it. It is asked on the path of calls, so it answers from
    * memory when it can. When it can't tell it rejects, and calls of an authenticated gateway are answered with 503.
    */
-  readonly verify: (token: string, account: string, gatewayId: string) => MaybePromise<boolean | VerifiedToken>;
+  readonly verify: (token: string, account: string, gatewayId: string) => MaybePromise<TokenVerdict>;
 }
+
+/** `elsewhere` is a token for other gateways: it lets nobody in here, and is no vendor's business either. */
+export type TokenVerdict = boolean | 'elsewhere' | VerifiedToken;
 
 /** A token that may use the gateway. */
 export interface VerifiedToken {
@@ -32,7 +35,7 @@ export const gatewayToken: StateKey<string> = stateKey('auth.gatewayToken');
 /**
  * Lets calls of an authenticated gateway in when they bring a valid gateway token, in `cf-aig-authorization` or in the
  * vendor's own credential header, before their body is read. A gateway token in the latter never goes upstream, on open
- * gateways either.
+ * gateways either, nor does one for another gateway.
  */
 export function auth({ verify }: AuthOptions): Plugin {
   return {
@@ -51,7 +54,7 @@ export function auth({ verify }: AuthOptions): Plugin {
 /** Gateway tokens that stand where a vendor's credential would. */
 const misplaced: StateKey<readonly NativeToken[]> = stateKey('auth.misplaced');
 
-type Verify = (token: string) => MaybePromise<boolean | VerifiedToken>;
+type Verify = (token: string) => MaybePromise<TokenVerdict>;
 
 function check(call: Call, verify: Verify): MaybePromise<void> {
   const token = stripScheme(call.options.get('authorization') ?? '');
@@ -76,33 +79,40 @@ interface NamedToken {
 
 async function admitByNamedToken(call: Call, { token, copies, verify }: NamedToken): Promise<void> {
   const verdict = await decide(call, token, verify);
-  if (verdict === false) throw wrongToken(call, 'The token in cf-aig-authorization');
+  if (!isAdmitting(verdict)) throw wrongToken(call, 'The token in cf-aig-authorization');
   mark(call, verdict);
   if (copies.length > 0) call.state.set(misplaced, copies);
 }
 
 async function admitByNativeToken(call: Call, candidates: readonly NativeToken[], verify: Verify): Promise<void> {
   const ours: NativeToken[] = [];
+  let isAdmitted = false;
   for (const candidate of candidates) {
     const verdict = await decide(call, candidate.token, verify);
     if (verdict === false) continue;
-    if (ours.length === 0) mark(call, verdict);
     ours.push(candidate);
+    if (isAdmitted || !isAdmitting(verdict)) continue;
+    isAdmitted = true;
+    mark(call, verdict);
   }
   if (ours.length > 0) call.state.set(misplaced, ours);
-  else if (call.gateway.authentication) {
+  if (!isAdmitted && call.gateway.authentication) {
     throw wrongToken(call, `There is no cf-aig-authorization header, and what ${headerNames(candidates)} holds`);
   }
 }
 
 /** An open gateway stays open when tokens can't be looked up; an authenticated one can't let anybody in. */
-async function decide(call: Call, token: string, verify: Verify): Promise<boolean | VerifiedToken> {
+async function decide(call: Call, token: string, verify: Verify): Promise<TokenVerdict> {
   try {
     return await verify(token);
   } catch (cause) {
     if (!call.gateway.authentication) return false;
     throw cause instanceof GatewayError ? cause : unverifiable(call, cause);
   }
+}
+
+function isAdmitting(verdict: TokenVerdict): verdict is true | VerifiedToken {
+  return verdict !== false && verdict !== 'elsewhere';
 }
 
 function mark({ gateway, state }: Call, verdict: true | VerifiedToken): void {

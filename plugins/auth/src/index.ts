@@ -1,1 +1,1 @@
-export { type AuthOptions, auth, authenticated, gatewayToken, type VerifiedToken } from './auth.ts';
+export { type AuthOptions, auth, authenticated, gatewayToken, type TokenVerdict, type VerifiedToken } from './auth.ts';
