@@ -113,7 +113,9 @@ function headersOf(
   { pipeline, compat }: AnswerOptions,
 ): Record<string, string> {
   const headers = { ...reply.headers, ...idsOf(call, served) };
-  if (compat === 'better' && call.progress.attempts.length > 1) tellAttempts(headers, served, call.progress.attempts);
+  const { attempts } = call.progress;
+  // A later step that the cache answers makes no try of its own.
+  if (compat === 'better' && (attempts.length > 1 || served.step > 0)) tellAttempts(headers, served, attempts);
   for (const head of pipeline.head) head(served, headers, reply);
   return headers;
 }

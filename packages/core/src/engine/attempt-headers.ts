@@ -1,7 +1,7 @@
 import type { Call } from '../contracts/call.ts';
 import type { Attempt } from '../contracts/reply.ts';
 
-/** Where more than one try was needed, the answer says who gave it and how the others went. */
+/** Where more than one try or step was needed, the answer says who gave it and how the tries went. */
 export function tellAttempts(headers: Record<string, string>, served: Call, attempts: readonly Attempt[]): void {
   headers['cf-aig-provider'] = visible(served.provider.id);
   const { model } = served.request;

@@ -83,6 +83,8 @@ describe('a step', () => {
     const answer = await ask();
     expect(await answer.text()).toBe('kept');
     expect(answer.headers.get('cf-aig-step')).toBe('1');
+    expect(answer.headers.get('cf-aig-provider')).toBe('echo');
+    expect(answer.headers.get('cf-aig-attempts')).toBe('echo circuit_open');
     expect((await ended).call).toMatchObject({ step: 1, provider: { id: 'echo' } });
   });
 });
