@@ -17,6 +17,14 @@ export interface CallParts
   readonly maxMetadataEntries: number;
   readonly progress: Progress;
   readonly scope: RequestScope;
+  /** What was found in the same body before. */
+  readonly read?: Reading;
+}
+
+/** What is found in a request when somebody asks, once for all copies that leave it as it is. */
+interface Reading {
+  readonly json: () => unknown;
+  facts: RequestFacts | undefined;
 }
 
 /** How far a client's call has come, shared by all its patched copies. */
@@ -51,7 +59,7 @@ export class GatewayCall implements Call {
   readonly progress: Progress;
   readonly json: () => unknown;
   readonly #parts: CallParts;
-  #facts: RequestFacts | undefined;
+  readonly #read: Reading;
   #metadata: Metadata | null | undefined;
 
   constructor(parts: CallParts) {
@@ -73,7 +81,8 @@ export class GatewayCall implements Call {
     this.credential = parts.credential;
     this.state = parts.state;
     this.progress = parts.progress;
-    this.json = jsonView(parts.body);
+    this.#read = parts.read ?? { json: jsonView(parts.body), facts: undefined };
+    this.json = this.#read.json;
     this.#parts = parts;
   }
 
@@ -102,8 +111,8 @@ export class GatewayCall implements Call {
   }
 
   get request(): RequestFacts {
-    this.#facts ??= this.target.protocol?.readRequest(this) ?? { model: null, stream: false };
-    return this.#facts;
+    this.#read.facts ??= this.target.protocol?.readRequest(this) ?? { model: null, stream: false };
+    return this.#read.facts;
   }
 
   waitUntil(task: Promise<unknown>): void {
@@ -112,6 +121,13 @@ export class GatewayCall implements Call {
 
   /** The same call with some parts replaced. State and progress are shared: they belong to the client's one call. */
   with(patch: CallPatch): GatewayCall {
-    return new GatewayCall({ ...this.#parts, ...patch });
+    const { read: _, ...parts } = this.#parts;
+    return new GatewayCall({ ...parts, ...patch, ...(isSameRequest(patch) && { read: this.#read }) });
   }
+}
+
+function isSameRequest(patch: CallPatch): boolean {
+  return (
+    patch.body === undefined && patch.target === undefined && patch.query === undefined && patch.method === undefined
+  );
 }
