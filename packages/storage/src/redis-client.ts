@@ -10,10 +10,12 @@ export interface RedisConnectionOptions {
 /**
  * A client that never makes anybody wait for a server that is away: commands are rejected at once while there is no
  * connection, are not sent a second time, and connecting is tried again for ever. Resolves when the first try succeeded
- * or failed, and never rejects.
+ * or failed. Rejects for nothing but an address that can't be read, without repeating it.
  */
 export async function connectRedis(url: string, options: RedisConnectionOptions = {}): Promise<Redis> {
   const { report = () => {}, commandTimeoutMs = 500 } = options;
+  // The client's own error holds the address, and the password with it.
+  if (!URL.canParse(url)) throw new Error(UNREADABLE);
   const client = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -30,6 +32,9 @@ export async function connectRedis(url: string, options: RedisConnectionOptions 
   await firstTry(client);
   return client;
 }
+
+const UNREADABLE =
+  'The address of Redis cannot be read. It looks like redis://user:password@host:6379, with signs such as @ and / in the password written as %40 and %2F.';
 
 const CONNECT_MS = 2000;
 const MAX_PAUSE_MS = 2000;

@@ -6,6 +6,7 @@ import { drizzleOver } from './drizzle.ts';
 import { FreshCache } from './fresh-cache.ts';
 import { createStorage } from './storage.ts';
 import { createTokens, type TokenHolder } from './tokens.ts';
+import { createCallRead } from './unavailable.ts';
 
 let database: SqlDatabase;
 
@@ -19,7 +20,8 @@ afterEach(() => database.close());
 
 test('neither a token nor a vendor key that was tried as one is a key of the memory', async () => {
   const memory = new WatchedMemory();
-  const tokens = createTokens(database, drizzleOver(database), memory, Date.now);
+  const read = createCallRead(Date.now);
+  const tokens = createTokens({ database, db: drizzleOver(database), memory, read, now: Date.now });
   const { token } = await tokens.create({ account: 'acme', name: 'ci' });
   expect(await tokens.verify(token)).toMatchObject({ account: 'acme' });
   expect(await tokens.verify('sk-test-of-a-vendor')).toBeUndefined();
@@ -65,7 +67,7 @@ class WatchedMemory extends FreshCache<TokenHolder> {
   readonly keys: string[] = [];
 
   constructor() {
-    super({ freshMs: 1000, graceMs: 1000, missMs: 500, capacity: 10, now: () => 0 });
+    super({ freshMs: 1000, graceMs: 1000, missMs: 500, patienceMs: 500, capacity: 10, now: () => 0 });
   }
 
   override get(key: string, load: () => Promise<TokenHolder | undefined>): MaybePromise<TokenHolder | undefined> {

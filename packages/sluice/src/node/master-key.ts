@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SluiceConfig } from '../config/read-config.ts';
 
@@ -10,13 +10,22 @@ import type { SluiceConfig } from '../config/read-config.ts';
  */
 export function masterKeyOf({ masterKey, databaseUrl, dataDir }: SluiceConfig): string | undefined {
   if (masterKey !== undefined || databaseUrl !== undefined) return masterKey;
-  const path = join(dataDir, 'master.key');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'master.key');
+  if (!existsSync(path)) makeKey(path);
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** Written beside its place and put there whole, so that whoever starts at the same moment reads all of it or makes none. */
+function makeKey(path: string): void {
+  const draft = `${path}.${randomUUID()}`;
   try {
-    // `wx` fails where there is one, so two processes that start at once agree.
-    writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    // Fails where there is one: the first to come has made the key.
+    linkSync(draft, path);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  } finally {
+    rmSync(draft, { force: true });
   }
-  return readFileSync(path, 'utf8').trim();
 }

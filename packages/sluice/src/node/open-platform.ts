@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Counters, Runtime, Store } from '@sluice/core';
 import { createStorage, type SqlDatabase } from '@sluice/storage';
 import type { connectRedis } from '@sluice/storage/redis-client';
+import { ConfigError } from '../config/config-error.ts';
 import type { SluiceConfig } from '../config/read-config.ts';
 import type { Platform } from '../create-sluice.ts';
 import { masterKeyOf } from './master-key.ts';
@@ -32,7 +33,7 @@ type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
 async function openDatabase({ databaseUrl, dataDir }: SluiceConfig): Promise<SqlDatabase> {
   if (databaseUrl !== undefined) {
     const { openPostgres } = await import('@sluice/storage/postgres');
-    return openPostgres(databaseUrl);
+    return openPostgres(databaseUrl).catch((cause) => unreadable('SLUICE_DATABASE_URL', cause));
   }
   const { openNodeSqlite } = await import('@sluice/storage/node-sqlite');
   return openNodeSqlite(inData(dataDir, 'sluice.db'));
@@ -41,7 +42,8 @@ async function openDatabase({ databaseUrl, dataDir }: SluiceConfig): Promise<Sql
 async function connect({ redisUrl }: SluiceConfig): Promise<RedisClient | undefined> {
   if (redisUrl === undefined) return undefined;
   const { connectRedis } = await import('@sluice/storage/redis-client');
-  return connectRedis(redisUrl, { report: (problem, cause) => console.error(problem, cause ?? '') });
+  const report = (problem: string, cause?: unknown): void => console.error(problem, cause ?? '');
+  return connectRedis(redisUrl, { report }).catch((cause) => unreadable('SLUICE_REDIS_URL', cause));
 }
 
 async function openCounters(config: SluiceConfig, redis: RedisClient | undefined): Promise<Counters> {
@@ -77,6 +79,11 @@ async function openStore({ cache, dataDir }: SluiceConfig, redis: RedisClient | 
   }
   const { memoryStore } = await import('@sluice/storage/memory-store');
   return memoryStore(bound);
+}
+
+/** Neither opens a connection that has to succeed, so a failure is about the address, which both leave out of it. */
+function unreadable(variable: string, cause: unknown): never {
+  throw new ConfigError([`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`]);
 }
 
 /** A path in the data directory, which is made when something is about to lie in it: some platforms have no disk. */
