@@ -133,12 +133,12 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 
 async function ready(url: string, app: App): Promise<void> {
   const deadline = performance.now() + START_MS;
-  let isGone = false;
-  void app.exited.then(() => {
-    isGone = true;
+  let ending: string | undefined;
+  void app.exited.then((code) => {
+    ending = `It ended with code ${code}.`;
   });
   while (!(await answers(url))) {
-    if (isGone) throw new Error('It ended.');
+    if (ending !== undefined) throw new Error(ending);
     if (performance.now() > deadline) throw new Error(`GET ${url}/health was not answered with 200 in ${START_MS} ms.`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
