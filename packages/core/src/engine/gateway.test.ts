@@ -113,6 +113,9 @@ describe('the way in', () => {
     ['{"a":null}', null],
     ['[1]', null],
     ['{broken', null],
+    ['{"team":"caf\u00e9"}', { team: 'café' }],
+    // The bytes of UTF-8, which is what most clients send, as a header's text has them.
+    [String.fromCharCode(...new TextEncoder().encode('{"team":"caf\u00e9 \u65e5\u672c"}')), { team: 'café 日本' }],
   ])('metadata %s reads as %j and never fails the call', async (header, expected) => {
     const calls: Call[] = [];
     const { ask } = start({

@@ -18,12 +18,24 @@ export function parseMetadata(header: string | undefined, maxEntries: number): M
 
 function readEntries(header: string): [string, unknown][] | undefined {
   try {
-    const value: unknown = JSON.parse(header);
+    const value: unknown = JSON.parse(asSent(header));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Most clients write UTF-8 into headers, whose bytes are read as Latin-1 (RFC 9110 5.5). Any other text is as it is. */
+function asSent(header: string): string {
+  if (!/[\x80-\xff]/.test(header) || /[^\0-\xff]/.test(header)) return header;
+  try {
+    return strictUtf8.decode(Uint8Array.from(header, (char) => char.charCodeAt(0)));
+  } catch {
+    return header;
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
