@@ -31,6 +31,13 @@ test('single answers are purged by their keys', async () => {
   expect(await world.storage.settings.gateway('acme', 'prod')).toMatchObject({ cachePurgedAt: null });
 });
 
+test('while the store of cached answers is away the answer says so, and what works without it', async () => {
+  purgeCache.mockRejectedValueOnce(new Error('Redis is away.'));
+  const { status, body } = await purge({ keys: ['a'] });
+  expect(status).toBe(503);
+  expect(body.errors).toEqual([{ code: 10001, message: expect.stringContaining('{ "everything": true }') }]);
+});
+
 test('a server without a cache that knows keys says what to send instead', async () => {
   await world.storage.close();
   world = await openWorld();

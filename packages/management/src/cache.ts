@@ -2,7 +2,7 @@ import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { single } from './envelope.ts';
-import { InvalidRequest } from './refusal.ts';
+import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
 import { jsonBody, validBody } from './validate.ts';
@@ -21,7 +21,7 @@ export function cacheRoutes({ settings }: Pick<Storage, 'settings'>, purgeKeys?:
       return c.json(single({ purged: 'everything' }));
     }
     if (purgeKeys === undefined) throw new InvalidRequest([{ message: NO_KEYS, path: ['body', 'keys'] }]);
-    await purgeKeys(account, id, wanted.keys);
+    await purgeKeys(account, id, wanted.keys).catch(outOfReach);
     return c.json(single({ purged: wanted.keys }));
   });
   return routes;
@@ -40,5 +40,14 @@ const purge: z.ZodType<Purge> = z
   .refine(({ everything, keys }) => (everything === undefined) !== (keys === undefined), {
     error: 'Send either { "everything": true } or { "keys": [1 to 100 cache keys] }.',
   });
+
+/** Some of the keys may be forgotten already, which does no harm. */
+function outOfReach(cause: unknown): never {
+  throw new Refusal(503, 10001, OUT_OF_REACH, { cause });
+}
+
+const OUT_OF_REACH =
+  'The store of cached answers gives no answer, so they may still be served. Try again, or send ' +
+  '{ "everything": true }, which needs the database alone.';
 
 const NO_KEYS = 'This server has no cache that can be purged by key. Send { "everything": true } instead.';

@@ -10,8 +10,8 @@ export class Refusal extends Error {
   readonly status: ContentfulStatusCode;
   readonly notices: readonly Notice[];
 
-  constructor(status: ContentfulStatusCode, code: number, message: string) {
-    super(message);
+  constructor(status: ContentfulStatusCode, code: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
     this.notices = [{ code, message }];
   }
