@@ -1,20 +1,18 @@
 export interface BatcherOptions {
   readonly timeoutMs: number;
   readonly maxJobs: number;
-  /** A batch took longer than the time allowed. It is waited for no longer, and the next may begin. */
-  readonly onLate: () => void;
 }
 
 /**
  * Runs jobs in batches, one batch at a time: what comes meanwhile waits for the next. A job that has no result within
- * the time is rejected, whether or not it is carried out after all.
+ * the time is rejected, whether or not it is carried out after all. `run` has to settle.
  */
 export function createBatcher<Job, Result>(
   run: (jobs: readonly Job[]) => Promise<readonly Result[]>,
-  { timeoutMs, maxJobs, onLate }: BatcherOptions,
+  { timeoutMs, maxJobs }: BatcherOptions,
 ): (job: Job) => Promise<Result> {
   const waiting = new Set<Ticket<Job, Result>>();
-  let underWay: symbol | undefined;
+  let isUnderWay = false;
 
   return (job) => {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
@@ -31,22 +29,14 @@ export function createBatcher<Job, Result>(
   };
 
   function startNext(): void {
-    if (underWay !== undefined || waiting.size === 0) return;
+    if (isUnderWay || waiting.size === 0) return;
     const batch = [...waiting].slice(0, maxJobs);
     for (const ticket of batch) waiting.delete(ticket);
-    const mark = Symbol('batch');
-    underWay = mark;
-    const end = (): void => {
-      clearTimeout(timer);
-      if (underWay !== mark) return;
-      underWay = undefined;
+    isUnderWay = true;
+    void settle(batch, run).then(() => {
+      isUnderWay = false;
       startNext();
-    };
-    const timer = setTimeout(() => {
-      onLate();
-      end();
-    }, timeoutMs);
-    void settle(batch, run).then(end);
+    });
   }
 }
 

@@ -38,12 +38,16 @@ export function openConnection(url: string, limitMs: number): () => Promise<Post
       isOpen = false;
       void sql.end({ timeout: 0 }).finally(() => socket?.destroy());
     };
+    // The client's own limit ends when the server lets it in, and the server may fall silent right then.
+    const timer = setTimeout(close, limitMs);
     try {
       // As a statement: a pooler such as PgBouncer refuses it among the parameters of the connection.
       await sql.unsafe(`SET statement_timeout = ${Math.ceil(SHARE_OF_LIMIT * limitMs)}`);
     } catch (error) {
       close();
       throw withoutValues(error);
+    } finally {
+      clearTimeout(timer);
     }
     return { sql, openedAt: performance.now(), isOpen: () => isOpen, close };
   };
