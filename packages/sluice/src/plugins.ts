@@ -35,7 +35,13 @@ export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform
     cache({ store: cacheStore, coalesce: !isWorker }),
     timeout(),
     retry(),
-    credentials({ source: storage.credentials, counters, allowOpen: () => allowOpen, aliases: PROVIDER_ALIASES }),
+    credentials({
+      ...config.rateLimit,
+      source: storage.credentials,
+      counters,
+      allowOpen: () => allowOpen,
+      aliases: PROVIDER_ALIASES,
+    }),
     breaker(),
     pricing({ prices: config.prices }),
   ];

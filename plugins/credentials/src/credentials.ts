@@ -21,6 +21,8 @@ export interface CredentialsOptions {
   readonly source: CredentialSource;
   /** Where the keys' own limits are counted; this process alone unless set. */
   readonly counters?: Pick<Counters, 'take'>;
+  /** While the counters give no answer keys with a limit are used uncounted; false refuses such calls with 503. True unless set. */
+  readonly failOpen?: boolean;
   /** Whether a call that is not authenticated may spend stored keys; none may unless set. */
   readonly allowOpen?: (call: Call) => boolean;
   /** Which slug an alias stands for: keys stored for `grok` serve calls to `xai`. */
@@ -33,13 +35,14 @@ export interface CredentialsOptions {
  * Puts a stored key (BYOK) into calls that bring no credential of their own. Keys that share an alias take turns; one that
  * the vendor refuses or limits rests, and another takes over before the client hears of it.
  */
-export function credentials({ source, counters, allowOpen, aliases = {}, tokenUrl }: CredentialsOptions): Plugin {
+export function credentials(options: CredentialsOptions): Plugin {
+  const { source, counters = ownCounters(), failOpen = true, allowOpen, aliases = {}, tokenUrl } = options;
   return {
     name: 'credentials',
     stage: 'attempt',
     setup(host) {
       const send = createSender(host, tokenUrl);
-      const rotate = createRotation({ send, counters: counters ?? ownCounters(), now: host.now });
+      const rotate = createRotation({ send, counters, failOpen, host });
 
       return {
         handle(call, next) {

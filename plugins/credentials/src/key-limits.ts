@@ -1,19 +1,26 @@
-import { type Call, type Counters, GatewayError, type StoredCredential } from '@sluice/core';
+import { type Call, type Counters, GatewayError, type PluginHost, type StoredCredential } from '@sluice/core';
+
+export interface KeyLimitOptions {
+  readonly counters: Pick<Counters, 'take'>;
+  /** While the counters give no answer keys are used uncounted, instead of not at all. */
+  readonly failOpen: boolean;
+  readonly host: Pick<PluginHost, 'now' | 'report'>;
+}
 
 /** Holds keys to the limits that the operator gave them. */
 export class KeyLimits {
-  readonly #counters: Pick<Counters, 'take'>;
-  readonly #now: () => number;
+  readonly #options: KeyLimitOptions;
+  /** Told once for each outage. */
+  #isAway = false;
 
-  constructor(counters: Pick<Counters, 'take'>, now: () => number) {
-    this.#counters = counters;
-    this.#now = now;
+  constructor(options: KeyLimitOptions) {
+    this.#options = options;
   }
 
   /** Takes the first key that has room out of the queue, with those before it. Throws `rate_limited` when none has. */
   async firstWithRoom(call: Call, queue: StoredCredential[]): Promise<StoredCredential> {
     const taken = await this.#take(call, queue);
-    if (typeof taken === 'number') throw exceeded(call, taken - this.#now());
+    if (typeof taken === 'number') throw exceeded(call, taken - this.#options.host.now());
     return taken;
   }
 
@@ -39,17 +46,32 @@ export class KeyLimits {
   async #count({ id: lease, provider }: Call, key: StoredCredential, limit: number): Promise<number | undefined> {
     const windowMs = (key.rateLimitPeriod ?? DEFAULT_PERIOD) * 1000;
     const demand = { key: `credential:${key.id}`, limit, windowMs, technique: 'fixed', amount: 1 } as const;
-    const now = this.#now();
+    const { counters, host } = this.#options;
+    const now = host.now();
     try {
-      const { allowed, standings } = await this.#counters.take([demand], { now, lease });
+      const { allowed, standings } = await counters.take([demand], { now, lease });
+      this.#isAway = false;
       return allowed ? undefined : (standings[0]?.resetsAt ?? now + windowMs);
     } catch (cause) {
+      this.#tell(cause);
+      if (this.#options.failOpen) return undefined;
       if (cause instanceof GatewayError) throw cause;
       const message = `The calls of a key stored for ${provider.id} can't be counted. Try again in a moment.`;
       throw new GatewayError('unavailable', message, { cause });
     }
   }
+
+  #tell(cause: unknown): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
+    const { failOpen, host } = this.#options;
+    host.report(failOpen ? UNCOUNTED : UNUSED, cause);
+  }
 }
+
+const UNCOUNTED = 'The counters of stored keys give no answer. Keys with a limit are used uncounted until they do.';
+const UNUSED =
+  'The counters of stored keys give no answer. Calls that need a key with a limit are refused until they do.';
 
 /** Seconds, for a limit that was stored without a period. */
 const DEFAULT_PERIOD = 60;

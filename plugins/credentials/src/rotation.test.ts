@@ -215,9 +215,22 @@ test('limits are counted where the operator says, once for each try', async () =
   expect(take).toHaveBeenCalledTimes(1);
 });
 
-test('a limit that can’t be counted is not passed over', async () => {
+test('a key whose calls can’t be counted is used all the same, and the operator is told once for each outage', async () => {
+  const take = vi.fn<Counters['take']>(() => Promise.reject(new Error('away')));
+  const { ask, sent, reports } = start({ stored: [key('one', { rateLimit: 5 })], counters: { take } });
+  expect((await ask()).status).toBe(200);
+  expect((await ask()).status).toBe(200);
+  expect(keysOf(sent)).toEqual(['one', 'one']);
+  expect(reports).toHaveLength(1);
+  take.mockResolvedValueOnce({ allowed: true, standings: [] });
+  await ask();
+  await ask();
+  expect(reports).toHaveLength(2);
+});
+
+test('with failOpen: false it is not', async () => {
   const counters = { take: () => Promise.reject(new Error('away')) };
-  const { ask, sent } = start({ stored: [key('one', { rateLimit: 5 })], counters });
+  const { ask, sent } = start({ stored: [key('one', { rateLimit: 5 })], counters, failOpen: false });
   expect(await failureOf(await ask())).toMatchObject({ status: 503, code: 2107 });
   expect(sent).toEqual([]);
 });

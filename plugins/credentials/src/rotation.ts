@@ -1,23 +1,22 @@
-import { type Call, type Counters, GatewayError, type Next, type Reply, type StoredCredential } from '@sluice/core';
+import { type Call, GatewayError, type Next, type Reply, type StoredCredential } from '@sluice/core';
 import { judge } from './judge.ts';
 import { KeyHealth } from './key-health.ts';
-import { KeyLimits } from './key-limits.ts';
+import { type KeyLimitOptions, KeyLimits } from './key-limits.ts';
 import { UnusableKey } from './refusals.ts';
 import { discard, type Sender } from './sender.ts';
 
-export interface RotationOptions {
+export interface RotationOptions extends KeyLimitOptions {
   readonly send: Sender;
-  readonly counters: Pick<Counters, 'take'>;
-  readonly now: () => number;
 }
 
 /** Answers a call with one of these keys. */
 export type Rotation = (call: Call, next: Next, keys: readonly StoredCredential[]) => Promise<Reply>;
 
 /** Lets keys take turns, and the next one take over from a key that the vendor refuses or limits. */
-export function createRotation({ send, counters, now }: RotationOptions): Rotation {
+export function createRotation({ send, ...options }: RotationOptions): Rotation {
+  const { now } = options.host;
   const health = new KeyHealth();
-  const limits = new KeyLimits(counters, now);
+  const limits = new KeyLimits(options);
 
   return async (call, next, keys) => {
     const queue = health.inTurn(groupOf(call, keys), keys, now());

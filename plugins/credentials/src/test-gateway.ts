@@ -33,6 +33,8 @@ export interface TestGateway {
   /** What went out, to the vendor and to where access tokens come from. */
   readonly sent: UpstreamRequest[];
   readonly outcomes: readonly Outcome[];
+  /** What the operator was told. */
+  readonly reports: readonly string[];
   readonly clock: { now: number };
 }
 
@@ -41,6 +43,7 @@ export function start(scenario: Scenario = {}): TestGateway {
   const { stored = [], settings, provider, upstream = ok, source, inside = [], ...options } = scenario;
   const sent: UpstreamRequest[] = [];
   const outcomes: Outcome[] = [];
+  const reports: string[] = [];
   const clock = { now: NOW };
   const transport = {
     send: async (request: UpstreamRequest) => {
@@ -51,6 +54,7 @@ export function start(scenario: Scenario = {}): TestGateway {
   const gateway = createGateway({
     providers: [{ ...vendor, ...provider }],
     runtime: webRuntime({ transport, now: () => clock.now }),
+    report: (problem) => void reports.push(problem),
     settings: {
       gateway: (account, id) => ({ account, id, authentication: false, collectLogs: false, ...settings }),
     },
@@ -74,7 +78,7 @@ export function start(scenario: Scenario = {}): TestGateway {
         headers,
       }),
     );
-  return { gateway, ask, sent, outcomes, clock };
+  return { gateway, ask, sent, outcomes, reports, clock };
 }
 
 const vendor: Provider = {

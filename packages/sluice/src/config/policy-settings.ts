@@ -14,7 +14,7 @@ export interface CacheSettings {
 export type CounterBackend = 'memory' | 'sqlite' | 'postgres' | 'redis';
 
 export interface RateLimitSettings {
-  /** Let calls through while counts can't be asked; true unless set. */
+  /** Let calls through while counts can't be asked, those of limits of stored keys too; true unless set. */
   readonly failOpen?: boolean;
 }
 
