@@ -10,14 +10,27 @@ export function exportedNames(folder: string): string {
   return `${doors.join('\n')}\n`;
 }
 
-/** What a package can be imported by once it is published: `.`, `./node`; and the declarations behind each. */
-export function publishedDoors(folder: string): readonly { readonly door: string; readonly types: string }[] {
+/** What a package can be imported by once it is published: `.`, `./node`; and what lies behind each. */
+export function publishedDoors(folder: string): readonly Door[] {
   const { publishConfig } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-  return Object.entries(publishConfig.exports).map(([door, { types }]) => ({ door, types }));
+  return Object.entries(publishConfig.exports).map(([door, files]) => ({
+    door,
+    types: files.types,
+    code: files.default,
+  }));
+}
+
+/** A door of a package, with its declarations and its code. */
+export interface Door {
+  readonly door: string;
+  readonly types: string;
+  readonly code: string;
 }
 
 interface Manifest {
-  readonly publishConfig: { readonly exports: Readonly<Record<string, { readonly types: string }>> };
+  readonly publishConfig: {
+    readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+  };
 }
 
 function namesIn(declarations: string): readonly string[] {
