@@ -44,6 +44,7 @@ export {
   type WireError,
 } from './contracts/protocol.ts';
 export type {
+  AccountProviders,
   Provider,
   ProviderRequest,
   ProviderScope,
@@ -87,6 +88,7 @@ export {
 } from './errors.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';
+export { privateAddress } from './private-address.ts';
 export { retryAfter } from './retry-after.ts';
 export { suggest } from './suggest.ts';
 export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';

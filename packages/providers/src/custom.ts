@@ -14,6 +14,8 @@ export interface CustomProviderOptions {
   readonly credentialScheme?: string;
   /** Sent where the client did not say. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another one whenever answers that were cached before no longer count. */
+  readonly revision?: string;
 }
 
 /**
@@ -21,7 +23,13 @@ export interface CustomProviderOptions {
  * path. Throws `invalid_request` for a slug or base URL that can't be one.
  */
 export function customProvider(options: CustomProviderOptions): Provider {
-  const { slug, credentialHeaders = ['authorization', 'x-api-key', 'api-key'], credentialScheme, headers } = options;
+  const {
+    slug,
+    credentialHeaders = ['authorization', 'x-api-key', 'api-key'],
+    credentialScheme,
+    headers,
+    revision,
+  } = options;
   if (!/^[a-z\d](?:[a-z\d-]*[a-z\d])?$/.test(slug)) {
     throw new GatewayError(
       'invalid_request',
@@ -32,7 +40,7 @@ export function customProvider(options: CustomProviderOptions): Provider {
   if (/[{}]/.test(baseUrl)) {
     throw new GatewayError('invalid_request', `Nothing fills the placeholders of ${baseUrl}. Write the whole address.`);
   }
-  return toProvider({
+  const provider = toProvider({
     id: `custom-${slug}`,
     baseUrl,
     credentials: credentialHeaders.map(lowerCase),
@@ -41,6 +49,7 @@ export function customProvider(options: CustomProviderOptions): Provider {
     tails: bothApis,
     ...(headers && { defaultHeaders: lowerCaseNames(headers) }),
   });
+  return revision === undefined ? provider : { ...provider, revision };
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

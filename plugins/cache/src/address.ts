@@ -65,7 +65,7 @@ function scope({ account, gateway, provider, options }: Call, asked: Asked, kind
     item(gateway.id) +
     // Whom an open gateway lets in may not have what stored credentials answered behind a closed one.
     item(gateway.authentication ? 'closed' : 'open') +
-    item(provider.id) +
+    item(provider.revision === undefined ? provider.id : `${provider.id}@${provider.revision}`) +
     item(asked.language) +
     item(asked.isFree ? '' : asked.form) +
     item(options.get('byok-alias') ?? '')

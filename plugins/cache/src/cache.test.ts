@@ -448,7 +448,7 @@ const chain: Plugin = {
       const reply = await next();
       if (reply.status < 500) return reply;
       const request = { method: call.method, path: 'chat/completions', query: '', headers: call.headers };
-      return next({ ...locate('groq', request, call.account), step: 1 });
+      return next({ ...(await locate('groq', request, call.account)), step: 1 });
     },
   }),
 };

@@ -1,3 +1,4 @@
+import type { Plugin } from '@sluice/core';
 import { describe, expect, test } from 'vitest';
 import { answered, CHAT, completion, json, type Question, repeats, start } from './__fixtures__/start.ts';
 import { cutMembers } from './forms/cut-members.ts';
@@ -110,6 +111,22 @@ describe('any other way to the answer asks something else', () => {
     expect(await repeats(gateway, { key: undefined })).toBe(true);
     settings.authentication = false;
     expect(await repeats(gateway, { key: undefined, body: { other: 1 } }, { key: undefined })).toBe(false);
+  });
+
+  test.each([
+    ['computed', {}],
+    ['custom', { 'cf-aig-cache-key': 'mine' }],
+  ])('another revision of the provider, under a %s key', async (_, headers) => {
+    let revision = '1';
+    const revised: Plugin = {
+      name: 'revised',
+      stage: 'step',
+      setup: () => ({ handle: (call, next) => next({ provider: { ...call.provider, revision } }) }),
+    };
+    const gateway = start(answered(), { plugins: [revised] });
+    expect(await repeats(gateway, { headers })).toBe(true);
+    revision = '2';
+    expect((await gateway.ask({ headers })).headers.get('cf-aig-cache-status')).toBe('MISS');
   });
 
   test('names that look alike when joined stay apart', async () => {

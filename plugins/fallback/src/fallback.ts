@@ -20,7 +20,7 @@ export function fallback({ contextWindow = () => undefined }: FallbackOptions = 
       handle(call, next) {
         if (!isUniversal(call)) return next();
         if (call.method !== 'POST') throw onlyPost(call);
-        return takeInTurn(planSteps(call, host), { call, next, host, contextWindow });
+        return planSteps(call, host).then((steps) => takeInTurn(steps, { call, next, host, contextWindow }));
       },
     }),
   };

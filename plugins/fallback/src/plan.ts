@@ -14,12 +14,14 @@ export interface PlannedStep extends Location, Omit<Step, 'provider' | 'path'> {
 }
 
 /** Reads and locates all steps of a call, so that a mistake in the last is told before the first is sent. */
-export function planSteps(call: Call, host: Pick<PluginHost, 'locate'>): readonly PlannedStep[] {
+export async function planSteps(call: Call, host: Pick<PluginHost, 'locate'>): Promise<readonly PlannedStep[]> {
   const token = gatewayToken(call);
-  return readSteps(call.json()).map((step, index) => {
+  const planned: PlannedStep[] = [];
+  for (const [index, step] of readSteps(call.json()).entries()) {
     const headers = token === undefined ? step.headers : withoutToken(step.headers, token);
-    return { ...step, headers, index, ...locate({ ...step, headers }, index, call.account, host) };
-  });
+    planned.push({ ...step, headers, index, ...(await locate({ ...step, headers }, index, call.account, host)) });
+  }
+  return planned;
 }
 
 /** What turns the client's call into this step of it. Of the client's own headers only its name goes along. */
@@ -51,14 +53,14 @@ export function modelOf({ target, query, headers, payload }: PlannedStep): strin
   return target.protocol?.readRequest(view).model ?? null;
 }
 
-function locate(
+async function locate(
   { provider, path, query, headers }: Step,
   index: number,
   account: string,
   host: Pick<PluginHost, 'locate'>,
-): Location {
+): Promise<Location> {
   try {
-    return host.locate(provider, { method: 'POST', path, query, headers }, account);
+    return await host.locate(provider, { method: 'POST', path, query, headers }, account);
   } catch (thrown) {
     if (!(thrown instanceof GatewayError)) throw thrown;
     const field = thrown.code === 'invalid_provider' ? 'provider' : 'endpoint';

@@ -30,8 +30,11 @@ export interface PluginHost {
   report(problem: string, cause?: unknown): void;
   /** SHA-256 of the pieces one behind the other, in lower-case hex. */
   digest(pieces: readonly (string | Uint8Array)[]): MaybePromise<string>;
-  /** Where a path below a provider's slug leads. Throws `invalid_provider` or `invalid_path`. */
-  locate(slug: string, request: ProviderRequest, account: string): Location;
+  /**
+   * Where a path below a provider's slug leads; a promise only for a provider of the account's own that has to be looked
+   * up. Throws or rejects with `invalid_provider` or `invalid_path`.
+   */
+  locate(slug: string, request: ProviderRequest, account: string): MaybePromise<Location>;
   /** Sends a request of the plugin's own, such as one for an access token. */
   readonly transport: Pick<Transport, 'send'>;
 }

@@ -1,3 +1,4 @@
+import type { MaybePromise } from './call.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
@@ -13,9 +14,17 @@ export interface Provider {
   readonly credentialHeaders: readonly string[];
   /** The word before a credential in `authorization`; `Bearer` unless set. */
   readonly credentialScheme?: string;
+  /** Another one whenever what the provider answered before no longer counts: cached answers are kept apart by it. */
+  readonly revision?: string;
   /** Where a path below the slug leads. Throws `GatewayError('invalid_path')` for one that leads nowhere. */
   resolve(request: ProviderRequest, scope: ProviderScope): UpstreamTarget;
 }
+
+/**
+ * Providers that belong to one account. Asked on every call to a slug that the gateway's own providers don't have, so it
+ * answers from memory. It may throw `GatewayError` for one that can't be called now.
+ */
+export type AccountProviders = (account: string, slug: string) => MaybePromise<Provider | undefined>;
 
 /** What a provider may look at to find the upstream address. */
 export interface ProviderRequest {

@@ -1,4 +1,5 @@
 import type { Framing } from '../contracts/protocol.ts';
+import type { Provider } from '../contracts/provider.ts';
 import type { Attempt, Reply, ReplyHead } from '../contracts/reply.ts';
 import type { Runtime, UpstreamReply } from '../contracts/runtime.ts';
 import { GatewayError } from '../errors.ts';
@@ -19,7 +20,7 @@ export interface DispatchOptions {
   readonly limits: Limits;
   readonly basePath: string;
   /** The address in force for a provider: its own or the operator's. */
-  baseUrlOf(providerId: string): string | undefined;
+  baseUrlOf(provider: Provider): string;
 }
 
 /** The innermost handler: sends a call upstream once, and makes a reply of the answer. */

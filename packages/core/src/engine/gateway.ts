@@ -1,5 +1,5 @@
 import type { Plugin, PluginHost } from '../contracts/plugin.ts';
-import type { Provider } from '../contracts/provider.ts';
+import type { AccountProviders, Provider } from '../contracts/provider.ts';
 import type { RequestScope, Runtime } from '../contracts/runtime.ts';
 import type { SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
@@ -9,12 +9,14 @@ import { createDispatcher } from './dispatch.ts';
 import { type Compat, errorReply, toGatewayError } from './error-reply.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { compilePipeline } from './pipeline.ts';
-import { locate, placesOf } from './places.ts';
+import { createLocate, placesOf } from './places.ts';
 import { createSurface } from './surface.ts';
 
 export interface GatewayOptions {
   /** Who can be called; the id is the slug in the URL. */
   readonly providers: readonly Provider[];
+  /** Providers beside these that one account has, and others have not. */
+  readonly accountProviders?: AccountProviders;
   readonly plugins?: readonly Plugin[];
   /** Which gateways exist; without it every account and gateway id is taken, open and logged. */
   readonly settings?: SettingsSource;
@@ -51,7 +53,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const compat = options.compat ?? 'better';
   const report = options.report ?? ((problem, cause) => console.error(problem, cause ?? ''));
   const places = placesOf(options.providers, options.baseUrls);
-  const baseUrlOf = (providerId: string): string | undefined => places.get(providerId)?.baseUrl;
+  const baseUrlOf = ({ id, baseUrl }: Provider): string => places.get(id)?.baseUrl ?? baseUrl;
+  const locate = createLocate(places, options.accountProviders);
   const dispatch = createDispatcher({ runtime, limits, basePath, baseUrlOf });
   const host: PluginHost = {
     now: runtime.now,
@@ -59,11 +62,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     defer: runtime.defer,
     report,
     digest: runtime.sha256,
-    locate: (slug, request, account) => locate(places, slug, request, account),
+    locate,
     transport: runtime.transport,
   };
   const pipeline = compilePipeline(options.plugins ?? [], host, dispatch);
-  const surface = createSurface({ ...options, places, runtime, limits, basePath, admit: pipeline.admit });
+  const surface = createSurface({ ...options, locate, runtime, limits, basePath, admit: pipeline.admit });
   const endings = new Set<Ending>();
   const tasks = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;

@@ -1,8 +1,9 @@
 import type { Call } from '../contracts/call.ts';
+import type { Provider } from '../contracts/provider.ts';
 
 export interface LocationScope {
   readonly basePath: string;
-  baseUrlOf(providerId: string): string | undefined;
+  baseUrlOf(provider: Provider): string;
 }
 
 /**
@@ -14,14 +15,14 @@ export function rewriteLocation(headers: Record<string, string>, call: Call, sco
   const location = headers.location;
   if (location === undefined || !URL.canParse(location, call.target.url)) return;
   const target = new URL(location, call.target.url).href;
-  const below = pathBelow(scope.baseUrlOf(call.provider.id), target);
+  const below = pathBelow(scope.baseUrlOf(call.provider), target);
   headers.location =
     below === undefined ? target : `${scope.basePath}/${call.account}/${call.gateway.id}/${call.provider.id}/${below}`;
 }
 
 /** What stands behind a base in a URL. A base with placeholders is left out: its paths are not simply appended. */
-function pathBelow(base: string | undefined, target: string): string | undefined {
-  if (base === undefined || base.includes('{')) return undefined;
+function pathBelow(base: string, target: string): string | undefined {
+  if (base.includes('{')) return undefined;
   const { href } = new URL(`${base}/`);
   return target.startsWith(href) ? target.slice(href.length) : undefined;
 }

@@ -1,5 +1,5 @@
-import type { Location } from '../contracts/plugin.ts';
-import type { Provider, ProviderRequest } from '../contracts/provider.ts';
+import type { Location, PluginHost } from '../contracts/plugin.ts';
+import type { AccountProviders, Provider, ProviderRequest } from '../contracts/provider.ts';
 import { GatewayError } from '../errors.ts';
 import { suggest } from '../suggest.ts';
 
@@ -23,16 +23,27 @@ export function placesOf(
   );
 }
 
-/** Where a path below a slug leads. Throws `invalid_provider` for a slug that nobody has, `invalid_path` for a path that leads nowhere. */
-export function locate(
+/**
+ * Finds where a path below a slug leads. Throws `invalid_provider` for a slug that nobody has, `invalid_path` for a path
+ * that leads nowhere. An account's own providers come after the gateway's, so calls to those pay nothing for them.
+ */
+export function createLocate(
   places: ReadonlyMap<string, Place>,
-  slug: string,
-  request: ProviderRequest,
-  account: string,
-): Location {
-  const place = places.get(slug);
-  if (place === undefined) throw unknownProvider(slug, [...places.keys()]);
-  const { provider, baseUrl } = place;
+  accountProviders?: AccountProviders,
+): PluginHost['locate'] {
+  return (slug, request, account) => {
+    const place = places.get(slug);
+    if (place !== undefined) return locationAt(place, request, account);
+    const found = (provider: Provider | undefined): Location => {
+      if (provider === undefined) throw unknownProvider(slug, [...places.keys()]);
+      return locationAt({ provider, baseUrl: provider.baseUrl }, request, account);
+    };
+    const own = accountProviders?.(account, slug);
+    return own instanceof Promise ? own.then(found) : found(own);
+  };
+}
+
+function locationAt({ provider, baseUrl }: Place, request: ProviderRequest, account: string): Location {
   return { provider, target: provider.resolve(request, { baseUrl, account }) };
 }
 

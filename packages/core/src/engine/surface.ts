@@ -1,5 +1,5 @@
-import type { CallTimeouts } from '../contracts/call.ts';
-import type { Location } from '../contracts/plugin.ts';
+import type { CallTimeouts, MaybePromise } from '../contracts/call.ts';
+import type { Location, PluginHost } from '../contracts/plugin.ts';
 import { BodyTooLargeError, type RequestScope, type Runtime } from '../contracts/runtime.ts';
 import type { GatewaySettings, SettingsSource } from '../contracts/settings.ts';
 import { GatewayError } from '../errors.ts';
@@ -8,7 +8,6 @@ import { type CallParts, GatewayCall } from './gateway-call.ts';
 import { splitClientHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import type { Pipeline } from './pipeline.ts';
-import { locate, type Place } from './places.ts';
 import { parseRoute, type Route } from './route.ts';
 import { createState } from './state.ts';
 import { UNIVERSAL } from './universal.ts';
@@ -18,7 +17,7 @@ export interface SurfaceOptions {
   readonly runtime: Runtime;
   readonly limits: Limits;
   readonly basePath: string;
-  readonly places: ReadonlyMap<string, Place>;
+  readonly locate: PluginHost['locate'];
   readonly settings?: SettingsSource;
   readonly maxMetadataEntries?: number;
   /** Asked before a body is read. */
@@ -38,7 +37,7 @@ export interface Surface {
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
-  const { runtime, basePath, places, settings = ANY_GATEWAY } = options;
+  const { runtime, basePath, locate, settings = ANY_GATEWAY } = options;
   return {
     async read(request, id, scope) {
       const receivedAt = runtime.now();
@@ -46,13 +45,14 @@ export function createSurface(options: SurfaceOptions): Surface {
       const gateway = await settings.gateway(route.account, route.gateway);
       if (gateway === undefined) throw unknownGateway(route);
       const { forward, options: own } = splitClientHeaders(runtime.requestHeaders(request));
+      const place = placeOf(route, request.method, forward, locate);
       const head: CallParts = {
         id,
         step: 0,
         receivedAt,
         account: route.account,
         gateway,
-        ...place(route, request.method, forward, places),
+        ...(place instanceof Promise ? await place : place),
         method: request.method,
         query: route.query,
         headers: forward,
@@ -78,15 +78,15 @@ const ANY_GATEWAY: SettingsSource = {
 
 const AS_LIMITED: CallTimeouts = {};
 
-function place(
+function placeOf(
   route: Route,
   method: string,
   headers: Readonly<Record<string, string>>,
-  places: ReadonlyMap<string, Place>,
-): Location {
+  locate: PluginHost['locate'],
+): MaybePromise<Location> {
   const { account, provider, path, query } = route;
   if (provider === '') return UNIVERSAL;
-  return locate(places, provider, { method, path, query, headers }, account);
+  return locate(provider, { method, path, query, headers }, account);
 }
 
 /** Lets the plugins judge the head, then reads the body. */
