@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../clients/manage.ts';
 import type { LaunchedGateway } from '../launch.ts';
-import { expectGatewayError } from '../runtime/gateways.ts';
+import { administer, expectGatewayError } from '../runtime/gateways.ts';
 import { cacheStatusOf, chat, chats, hourly, settled, tally, untilHit, untilStatus } from './calls.ts';
 import type { Premises } from './premises.ts';
 
@@ -42,6 +42,13 @@ export function testRedisAway(premises: () => Premises): void {
         expectGatewayError(await chat(strict, limited), 503, 2107);
         expect((await chat(strict, cached)).status).toBe(200);
         expect(upstream.requests).toHaveLength(1);
+      });
+
+      test('a single key can not be purged, which is said, and a whole gateway can', async () => {
+        const [process] = premises().both;
+        const purge = (body: object) => administer(process, `gateways/${cached}/cache/purge`, 'POST', body);
+        expect((await purge({ keys: ['mine'] })).status).toBe(500);
+        expect((await purge({ everything: true })).status).toBe(200);
       });
 
       test('it is missed until it is back, and then limits count and the cache answers again', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGateway, manage } from '../clients/manage.ts';
 import { cacheStatusOf, chat, chats, eventually, hourly, settled, tally, untilHit } from './calls.ts';
-import type { Premises } from './premises.ts';
+import { type Premises, startForTest } from './premises.ts';
 
 /** Limits count and caches answer as if the processes were one. */
 export function testSharedPolicies(premises: () => Premises): void {
@@ -16,6 +16,15 @@ export function testSharedPolicies(premises: () => Premises): void {
         expect(upstream.requests).toHaveLength(25);
       },
     );
+
+    test('may be missing: where PostgreSQL is alone it counts for all', async () => {
+      const without = { SLUICE_REDIS_URL: '' };
+      const { upstream } = premises();
+      const both = await Promise.all([startForTest(premises(), without), startForTest(premises(), without)]);
+      await createGateway(both[0], { id: 'limit-postgres', ...hourly(25) });
+      expect(tally(await chats(both, 'limit-postgres', 200))).toEqual({ 200: 25, 429: 175 });
+      expect(upstream.requests).toHaveLength(25);
+    });
 
     test('answers for all: what one process cached the other serves', async () => {
       const { both, upstream } = premises();
