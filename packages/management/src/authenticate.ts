@@ -6,6 +6,7 @@ import type { ManagementEnv } from './routing.ts';
 /** Lets nobody pass without a management token in `Authorization: Bearer`. */
 export function authenticate(verify: TokenVerifier): MiddlewareHandler<ManagementEnv> {
   return async (c, next) => {
+    if (c.var.access === 'anyone') return next();
     const token = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) {
       throw new Refusal(
@@ -30,6 +31,7 @@ export function authenticate(verify: TokenVerifier): MiddlewareHandler<Managemen
       );
     }
     c.set('account', holder.account);
+    c.set('role', holder.role ?? 'viewer');
     c.set('tokenId', holder.id);
     await next();
   };

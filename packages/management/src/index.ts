@@ -1,1 +1,1 @@
-export { createManagement, type ManagementOptions, type TokenVerifier } from './management.ts';
+export { createManagement, type ManagementOptions, type TokenVerifier, type VerifiedToken } from './management.ts';

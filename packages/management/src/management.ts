@@ -1,8 +1,9 @@
 import type { MaybePromise } from '@sluice/core';
-import type { Storage } from '@sluice/storage';
+import type { Role, Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { authenticate, ownAccount } from './authenticate.ts';
+import { authorize, stateAccess } from './authorize.ts';
 import { cacheRoutes, type KeyPurge } from './cache.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { logRoutes } from './logs.ts';
@@ -25,12 +26,17 @@ export interface ManagementOptions {
   readonly report?: (error: unknown) => void;
 }
 
-/** Whom a token speaks for, or undefined for a token nobody issued. One of kind `gateway` is not let in. */
-export type TokenVerifier = (
-  token: string,
-) => MaybePromise<
-  { readonly account: string; readonly id?: string; readonly kind?: 'management' | 'gateway' } | undefined
->;
+/** Whom a token speaks for, or undefined for a token nobody issued. */
+export type TokenVerifier = (token: string) => MaybePromise<VerifiedToken | undefined>;
+
+export interface VerifiedToken {
+  readonly account: string;
+  readonly id?: string;
+  /** One of kind `gateway` is not let in. */
+  readonly kind?: 'management' | 'gateway';
+  /** `viewer` unless given. */
+  readonly role?: Role | null;
+}
 
 /** The management API, complete with its path `/client/v4`: mount it at the root of any Hono app. */
 export function createManagement(options: ManagementOptions): Hono {
@@ -42,9 +48,11 @@ export function createManagement(options: ManagementOptions): Hono {
     await next();
     c.header('cache-control', 'no-store');
   });
+  stateAccess(app);
   app.use('*', authenticate(verifyToken));
   app.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLargeBody }));
   app.use('/accounts/:account/*', ownAccount);
+  app.use('*', authorize);
   const gateways = '/accounts/:account/ai-gateway/gateways';
   app.route(gateways, gatewayRoutes(storage));
   app.route(`${gateways}/:gateway/logs`, logRoutes(storage));

@@ -12,6 +12,7 @@ export { createStorage, type Storage, type StorageOptions } from './storage.ts';
 export type {
   CreatedToken,
   NewToken,
+  Role,
   TokenHolder,
   TokenKind,
   TokenRecord,

@@ -18,7 +18,7 @@ export interface TokenRepository {
    */
   create(wanted: NewToken): Promise<CreatedToken>;
   /**
-   * Makes a given token the only management token of its account and name: an older one stops working, in this process
+   * Makes a given token the only management token of its account and name, an owner: an older one stops working, in this process
    * at once. Rejects with `already_exists` when the token is another account's.
    */
   replace(wanted: Pick<NewToken, 'account' | 'name'> & { readonly token: string }): Promise<CreatedToken>;
@@ -40,18 +40,25 @@ export interface NewToken {
   readonly token?: string | undefined;
   /** `management` unless set. */
   readonly kind?: TokenKind;
+  /** What a management token may do: everything, unless set. */
+  readonly role?: Role | undefined;
   /** The only gateway that a gateway token is for; null and absent mean every one of the account. */
   readonly gateway?: string | null;
 }
 
-/** A management token may do everything in its account; a gateway token may only make calls. */
+/** A management token manages its account as far as its role goes; a gateway token may only make calls. */
 export type TokenKind = 'management' | 'gateway';
+
+/** Who may do what in an account: an owner everything, an editor all but tokens and people, a viewer may read. */
+export type Role = 'owner' | 'editor' | 'viewer';
 
 export interface TokenHolder {
   readonly id: string;
   readonly account: string;
   readonly name: string;
   readonly kind: TokenKind;
+  /** Null for gateway tokens. */
+  readonly role: Role | null;
   /** The only gateway it is for; null for every one of the account. */
   readonly gateway: string | null;
 }
@@ -120,6 +127,7 @@ const HOLDER = {
   account: tokens.account,
   name: tokens.name,
   kind: tokens.kind,
+  role: tokens.role,
   gateway: tokens.gateway,
 };
 const RECORD = { ...HOLDER, createdAt: tokens.createdAt };
@@ -129,13 +137,17 @@ const LONGEST = 512;
 
 async function create(database: SqlDatabase, db: Drizzle, wanted: NewToken, time: number) {
   const { account, name, token = randomToken(), kind = 'management', gateway = null } = wanted;
+  const role = kind === 'management' ? (wanted.role ?? 'owner') : null;
   assertLength(token);
+  if (kind === 'gateway' && wanted.role !== undefined) {
+    throw new StorageError('invalid_token', 'Only a token of kind "management" can have a role.');
+  }
   if (gateway !== null && kind !== 'gateway') {
     throw new StorageError('invalid_token', 'Only a token of kind "gateway" can be for one gateway.');
   }
   await assertAccount(db, account);
   const hash = sha256Hex(token);
-  const row = [crypto.randomUUID(), account, name, kind, gateway, hash, time];
+  const row = [crypto.randomUUID(), account, name, kind, role, gateway, hash, time];
   if (gateway === null) await database.write([{ sql: INSERT, rows: [row] }]);
   else await database.write([{ sql: INSERT_SCOPED, rows: [[...row, account, gateway]] }]);
   const record = await findRecord(db, hash);
@@ -143,16 +155,19 @@ async function create(database: SqlDatabase, db: Drizzle, wanted: NewToken, time
     throw new StorageError('unknown_gateway', `Account "${account}" has no gateway "${gateway}".`);
   }
   const made = created(token, account, record);
-  if (made.kind === kind && made.gateway === gateway) return { hash, created: made };
-  throw new StorageError('already_exists', 'This token is of another kind or for another gateway. Choose another one.');
+  if (made.kind === kind && made.role === role && made.gateway === gateway) return { hash, created: made };
+  throw new StorageError(
+    'already_exists',
+    'This token is of another kind or role or for another gateway. Choose another one.',
+  );
 }
 
-const COLUMNS = 'INSERT INTO tokens (id, account, name, kind, gateway, hash, created_at)';
-const INSERT = `${COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+const COLUMNS = 'INSERT INTO tokens (id, account, name, kind, role, gateway, hash, created_at)';
+const INSERT = `${COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 
 /** Asked in the same statement: a gateway that is removed meanwhile must leave no token behind. */
 const INSERT_SCOPED =
-  `${COLUMNS} SELECT ?, ?, ?, ?, ?, ?, ? ` +
+  `${COLUMNS} SELECT ?, ?, ?, ?, ?, ?, ?, ? ` +
   'WHERE EXISTS (SELECT 1 FROM gateways WHERE account = ? AND id = ?) ON CONFLICT DO NOTHING';
 
 async function replace(
@@ -173,8 +188,8 @@ async function replace(
 
 /** A token that is there under another name, or for calls alone, takes the new place, so that the next replacement finds it. */
 const INSERT_OR_RENAME =
-  "INSERT INTO tokens (id, account, name, kind, hash, created_at) VALUES (?, ?, ?, 'management', ?, ?) " +
-  "ON CONFLICT (hash) DO UPDATE SET name = excluded.name, kind = 'management', gateway = NULL " +
+  "INSERT INTO tokens (id, account, name, kind, role, hash, created_at) VALUES (?, ?, ?, 'management', 'owner', ?, ?) " +
+  "ON CONFLICT (hash) DO UPDATE SET name = excluded.name, kind = 'management', role = 'owner', gateway = NULL " +
   'WHERE tokens.account = excluded.account';
 
 /** Only when the new one is the account's: who is refused keeps what he had. */

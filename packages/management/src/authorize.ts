@@ -1,0 +1,45 @@
+import type { Role } from '@sluice/storage';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { Refusal } from './refusal.ts';
+import type { ManagementEnv } from './routing.ts';
+
+/** What a route asks of whoever calls it. `anyone` is for signing in, and for nothing else. */
+export type Access = Role | 'anyone';
+
+/**
+ * Every route has a role by its method: who reads is a viewer, who changes is an editor. This is the one place for routes
+ * that ask for another; a later row counts for more. Paths are those of Hono, below `/client/v4`.
+ */
+const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Access])[] = [
+  // Tokens decide who may do what, so that an editor could make an owner of himself.
+  ['POST', '/accounts/:account/ai-gateway/tokens', 'owner'],
+  ['DELETE', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
+];
+
+/** Tells each request what its route asks for. Goes before `authenticate`. */
+export function stateAccess(app: Hono<ManagementEnv, never, string>): void {
+  app.use('*', async (c, next) => {
+    c.set('access', READING.has(c.req.method) ? 'viewer' : 'editor');
+    await next();
+  });
+  for (const [method, path, access] of EXCEPTIONS) {
+    app.on(method, path, async (c, next) => {
+      c.set('access', access);
+      await next();
+    });
+  }
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Lets nobody pass whose role is below what the route asks for. Goes after `authenticate`. */
+export const authorize: MiddlewareHandler<ManagementEnv> = async (c, next) => {
+  const { access, role } = c.var;
+  if (access !== 'anyone' && RANK[role] < RANK[access]) {
+    const message = `Authorization error: this needs the role "${access}", and you are "${role}". Ask an owner.`;
+    throw new Refusal(403, 10000, message);
+  }
+  await next();
+};
+
+const RANK: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 };
