@@ -59,6 +59,7 @@ export type {
   StreamReply,
   Timings,
 } from './contracts/reply.ts';
+export type { MetadataRollup, Rollup, RollupSink, RollupSums } from './contracts/rollup.ts';
 export {
   BodyTooLargeError,
   type ByteSource,
@@ -90,5 +91,6 @@ export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts
 export { createIdSource } from './ids.ts';
 export { privateAddress } from './private-address.ts';
 export { retryAfter } from './retry-after.ts';
+export { Sketch } from './sketch.ts';
 export { suggest } from './suggest.ts';
 export { readRequestBody, toReadableStream, webRuntime } from './web-runtime.ts';
