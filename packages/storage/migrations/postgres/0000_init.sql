@@ -195,6 +195,9 @@ CREATE TABLE "metadata_rollups" (
 	"reasoning_tokens" bigint NOT NULL,
 	"cost_nanos" bigint NOT NULL,
 	"saved_nanos" bigint NOT NULL,
+	"cached_requests" bigint NOT NULL,
+	"durations" bytea NOT NULL,
+	"first_chunks" bytea NOT NULL,
 	PRIMARY KEY("period", "account", "gateway", "key", "start", "value", "writer")
 );
 --> statement-breakpoint

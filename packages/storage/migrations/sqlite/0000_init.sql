@@ -191,6 +191,9 @@ CREATE TABLE `metadata_rollups` (
 	`reasoning_tokens` integer NOT NULL,
 	`cost_nanos` integer NOT NULL,
 	`saved_nanos` integer NOT NULL,
+	`cached_requests` integer NOT NULL,
+	`durations` blob NOT NULL,
+	`first_chunks` blob NOT NULL,
 	PRIMARY KEY(`period`, `account`, `gateway`, `key`, `start`, `value`, `writer`)
 );
 --> statement-breakpoint

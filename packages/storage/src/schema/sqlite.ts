@@ -313,6 +313,9 @@ export const metadataRollups = sqliteTable(
     value: text('value').notNull(),
     writer: text('writer').notNull(),
     ...sums(),
+    cachedRequests: integer('cached_requests').notNull(),
+    durations: bytes('durations').notNull(),
+    firstChunks: bytes('first_chunks').notNull(),
   },
   (table) => [
     primaryKey({
