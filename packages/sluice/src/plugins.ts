@@ -30,7 +30,10 @@ export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform
       headers: config.compat !== 'strict',
       tokenOf: ({ state }) => state.get(gatewayToken),
     }),
-    fallback({ contextWindow: (provider, model) => config.contextWindows[`${provider}/${model}`] }),
+    fallback({
+      contextWindow: (provider, model) => config.contextWindows[`${provider}/${model}`],
+      isGatewayToken: async (token) => (await storage.tokens.verify(token)) !== undefined,
+    }),
     // On Workers one call can't wait for another's I/O.
     cache({ store: cacheStore, coalesce: !isWorker }),
     timeout(),

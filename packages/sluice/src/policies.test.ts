@@ -145,9 +145,14 @@ test('a token of one gateway in the place of a vendor’s key reaches no vendor 
   await manage('POST', 'gateways', { ...FIELDS, id: 'other', authentication: true });
   const made = await manage('POST', 'tokens', { name: 'app', kind: 'gateway', gateway_id: 'other' });
   const { value } = (await made.json<{ result: { value: string } }>()).result;
-  await chat({ authorization: `Bearer ${value}` });
-  expect(upstream.requests).toHaveLength(1);
-  expect(JSON.stringify(upstream.requests[0]?.headers)).not.toContain(value);
+  const headers = { authorization: `Bearer ${value}` };
+  await chat(headers);
+  const step = { provider: 'openai', endpoint: 'chat/completions', headers, query: { model: 'gpt-4o-mini' } };
+  await sluice.fetch(
+    new Request('http://127.0.0.1:8787/v1/default/policies', { method: 'POST', body: JSON.stringify([step]) }),
+  );
+  expect(upstream.requests).toHaveLength(2);
+  expect(JSON.stringify(upstream.requests.map((request) => request.headers))).not.toContain(value);
 });
 
 test('the universal endpoint goes on to the next step, whose row names every try', async () => {

@@ -471,6 +471,22 @@ describe('headers', () => {
     expect(sent[0]?.headers['x-goog-api-key']).toBe('sk-test-1');
   });
 
+  test('a gateway token in the place of a credential does not leak, whatever brought the call in', async () => {
+    const { ask, sent } = start([json({}, 500), json({})], { isGatewayToken: async (text) => text === 'token-test' });
+    const first = { ...step('a'), headers: { authorization: 'Bearer token-test' } };
+    const second = { ...step('claude'), headers: { 'x-api-key': 'token-test', authorization: 'Bearer sk-test-1' } };
+    expect((await ask([first, second])).status).toBe(200);
+    expect(sent).toHaveLength(2);
+    expect(JSON.stringify(sent.map(({ headers }) => headers))).not.toContain('token-test');
+    expect(sent[1]?.headers.authorization).toBe('Bearer sk-test-1');
+  });
+
+  test('where nobody can say what a credential is it goes to the vendor', async () => {
+    const { ask, sent } = start([json({})], { isGatewayToken: () => Promise.reject(new Error('away')) });
+    await ask([{ ...step('a'), headers: { authorization: 'Bearer sk-test-1' } }]);
+    expect(sent[0]?.headers.authorization).toBe('Bearer sk-test-1');
+  });
+
   test('only steps with another behind them can be made good', async () => {
     const seen: boolean[] = [];
     const { ask } = start([json({}, 500), json({})], { plugins: [rescuability(seen)] });
@@ -495,7 +511,10 @@ interface StartOptions extends Omit<Partial<GatewayOptions>, 'runtime'>, Fallbac
 }
 
 /** A gateway whose upstreams answer from a list, one entry for each request. */
-function start(scripts: readonly Script[], { plugins = [], contextWindow, runtime, ...options }: StartOptions = {}) {
+function start(
+  scripts: readonly Script[],
+  { plugins = [], contextWindow, isGatewayToken, runtime, ...options }: StartOptions = {},
+) {
   const sent: UpstreamRequest[] = [];
   const send = async (request: UpstreamRequest): Promise<UpstreamReply> => {
     const script = scripts[sent.push(request) - 1];
@@ -512,7 +531,11 @@ function start(scripts: readonly Script[], { plugins = [], contextWindow, runtim
   const gateway = createGateway({
     providers: ['a', 'b', 'claude', 'gemini', 'plain'].map(provider),
     runtime: { ...webRuntime({ transport: { send } }), ...runtime },
-    plugins: [watch, fallback(contextWindow && { contextWindow }), ...plugins],
+    plugins: [
+      watch,
+      fallback({ ...(contextWindow && { contextWindow }), ...(isGatewayToken && { isGatewayToken }) }),
+      ...plugins,
+    ],
     ...options,
   });
   open.push(gateway);
@@ -534,7 +557,7 @@ function provider(id: string): Provider {
   return {
     id,
     baseUrl: `https://${id}.test`,
-    credentialHeaders: ['authorization'],
+    credentialHeaders: [id === 'claude' ? 'x-api-key' : 'authorization'],
     resolve: ({ path, query }, { baseUrl }) => {
       if (path === 'nowhere') throw new GatewayError('invalid_path', 'no such path. Use another.');
       return { url: `${baseUrl}/${path}${query}`, path, protocol };

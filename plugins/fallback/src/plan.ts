@@ -6,6 +6,7 @@ import {
   type PluginHost,
   type RequestView,
 } from '@sluice/core';
+import { type IsGatewayToken, tokenOf, tokensIn, withoutTokens } from './gateway-tokens.ts';
 import { type Payload, readSteps, type Step } from './read-steps.ts';
 
 /** A step and the place that it goes to. */
@@ -13,13 +14,19 @@ export interface PlannedStep extends Location, Omit<Step, 'provider' | 'path'> {
   readonly index: number;
 }
 
+/** What steps are planned with. */
+export interface Planning extends Pick<PluginHost, 'locate'> {
+  readonly isGatewayToken: IsGatewayToken;
+}
+
 /** Reads and locates all steps of a call, so that a mistake in the last is told before the first is sent. */
-export async function planSteps(call: Call, host: Pick<PluginHost, 'locate'>): Promise<readonly PlannedStep[]> {
-  const token = gatewayToken(call);
+export async function planSteps(call: Call, planning: Planning): Promise<readonly PlannedStep[]> {
+  const token = tokenOf(call);
+  const own = token === undefined ? [] : [token];
   const planned: PlannedStep[] = [];
   for (const [index, step] of readSteps(call.json()).entries()) {
-    const headers = token === undefined ? step.headers : withoutToken(step.headers, token);
-    planned.push({ ...step, headers, index, ...(await locate({ ...step, headers }, index, call.account, host)) });
+    const known = { ...step, headers: withoutTokens(step.headers, own) };
+    planned.push(await plan(known, index, call.account, planning));
   }
   return planned;
 }
@@ -53,6 +60,15 @@ export function modelOf({ target, query, headers, payload }: PlannedStep): strin
   return target.protocol?.readRequest(view).model ?? null;
 }
 
+/** Where a step goes says in which headers its credential stands, and a provider may copy them: it is asked again without. */
+async function plan(step: Step, index: number, account: string, planning: Planning): Promise<PlannedStep> {
+  const location = await locate(step, index, account, planning);
+  const tokens = await tokensIn(step.headers, location.provider.credentialHeaders, planning.isGatewayToken);
+  if (tokens.length === 0) return { ...step, index, ...location };
+  const clean = { ...step, headers: withoutTokens(step.headers, tokens) };
+  return { ...clean, index, ...(await locate(clean, index, account, planning)) };
+}
+
 async function locate(
   { provider, path, query, headers }: Step,
   index: number,
@@ -73,19 +89,4 @@ const encoder = new TextEncoder();
 function encode(payload: Payload | null): Uint8Array<ArrayBuffer> | null {
   if (payload === null) return null;
   return encoder.encode(payload.type === 'text' ? payload.text : JSON.stringify(payload.value));
-}
-
-/** The token that an authenticated gateway has let the call in with. */
-function gatewayToken({ gateway, options }: Call): string | undefined {
-  const token = gateway.authentication ? bare(options.get('authorization') ?? '') : '';
-  return token === '' ? undefined : token;
-}
-
-/** A client that puts its gateway token into a step as well would hand it to a vendor. */
-function withoutToken(headers: Step['headers'], token: string): Step['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => bare(value) !== token));
-}
-
-function bare(credential: string): string {
-  return credential.replace(/^\s*(?:bearer|token|key|api-key)\s+/i, '').trim();
 }
