@@ -129,6 +129,14 @@ CREATE TABLE "log_bodies" (
 --> statement-breakpoint
 CREATE TABLE "log_bodies_default" PARTITION OF "log_bodies" DEFAULT;
 --> statement-breakpoint
+CREATE TABLE "log_counts" (
+	"account" text COLLATE "C" NOT NULL,
+	"gateway" text COLLATE "C" NOT NULL,
+	"counted_until" bigint NOT NULL,
+	"row_count" bigint NOT NULL,
+	PRIMARY KEY("account", "gateway")
+);
+--> statement-breakpoint
 CREATE TABLE "logs" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"account" text COLLATE "C" NOT NULL,
@@ -178,6 +186,9 @@ CREATE TABLE "logs" (
 CREATE TABLE "logs_default" PARTITION OF "logs" DEFAULT;
 --> statement-breakpoint
 CREATE INDEX "logs_newest" ON "logs" ("account","gateway","created_at","id");--> statement-breakpoint
+CREATE INDEX "logs_model" ON "logs" ("account","gateway","model","created_at","id");--> statement-breakpoint
+CREATE INDEX "logs_failed" ON "logs" ("account","gateway","created_at","id","status_code") WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
+CREATE INDEX "logs_failed_model" ON "logs" ("account","gateway","model","created_at","id","status_code") WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
 CREATE TABLE "metadata_rollups" (
 	"period" text COLLATE "C" NOT NULL,
 	"start" bigint NOT NULL,

@@ -127,6 +127,14 @@ CREATE TABLE `log_bodies` (
 	PRIMARY KEY(`log_id`, `piece`)
 );
 --> statement-breakpoint
+CREATE TABLE `log_counts` (
+	`account` text NOT NULL,
+	`gateway` text NOT NULL,
+	`counted_until` integer NOT NULL,
+	`row_count` integer NOT NULL,
+	PRIMARY KEY(`account`, `gateway`)
+);
+--> statement-breakpoint
 CREATE TABLE `logs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
@@ -174,6 +182,9 @@ CREATE TABLE `logs` (
 );
 --> statement-breakpoint
 CREATE INDEX `logs_newest` ON `logs` (`account`,`gateway`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `logs_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `logs_failed` ON `logs` (`account`,`gateway`,`created_at`,`id`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
+CREATE INDEX `logs_failed_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
 CREATE TABLE `metadata_rollups` (
 	`period` text NOT NULL,
 	`start` integer NOT NULL,

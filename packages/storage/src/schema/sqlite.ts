@@ -1,4 +1,5 @@
 import type { LogAttempt, Metadata, TrafficPolicies } from '@sluice/core';
+import { type SQL, sql } from 'drizzle-orm';
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { JsonValue } from '../gateway.ts';
 import { bytes } from './bytes.ts';
@@ -94,6 +95,9 @@ export const credentials = sqliteTable(
   (table) => [index('credentials_of').on(table.account, table.gateway, table.provider)],
 );
 
+/** Calls that went wrong. Partial indexes know them by these words, and so do the queries that use them. */
+export const FAILED: SQL = sql.raw('(success = 0 OR status_code >= 400)');
+
 /** One row per call. It names account and gateway without a foreign key: rows outlive their gateway. */
 export const logs = sqliteTable(
   'logs',
@@ -146,7 +150,29 @@ export const logs = sqliteTable(
   (table) => [
     // The newest page of a gateway is one short walk. An index costs about a microsecond a row: one per list in use.
     index('logs_newest').on(table.account, table.gateway, table.createdAt, table.id),
+    index('logs_model').on(table.account, table.gateway, table.model, table.createdAt, table.id),
+    // Failures are few, so these cost next to nothing. Lists repeat the condition word for word: see log-drive.ts.
+    index('logs_failed').on(table.account, table.gateway, table.createdAt, table.id, table.statusCode).where(FAILED),
+    index('logs_failed_model')
+      .on(table.account, table.gateway, table.model, table.createdAt, table.id, table.statusCode)
+      .where(FAILED),
   ],
+);
+
+/**
+ * How many rows of a gateway's log are older than a moment, so that counting all of them means counting the youngest.
+ * What is written late or deleted is made up for in the same transaction.
+ */
+export const logCounts = sqliteTable(
+  'log_counts',
+  {
+    account: text('account').notNull(),
+    gateway: text('gateway').notNull(),
+    // Milliseconds since 1970; rows of this moment are not counted yet.
+    countedUntil: integer('counted_until').notNull(),
+    rowCount: integer('row_count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.gateway] })],
 );
 
 /**
