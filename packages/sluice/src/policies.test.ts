@@ -192,6 +192,40 @@ test('stored keys are for authenticated calls, unless nobody but this machine re
   expect(upstream.requests).toHaveLength(0);
 });
 
+test.each([
+  ['0.0.0.0', true, 200],
+  ['127.0.0.1', false, 400],
+])('on %s credentials.allowOpen: %s decides who may use stored keys', async (HOST, allowOpen, status) => {
+  await sluice.close();
+  await start({ HOST, SLUICE_CONFIG: JSON.stringify({ credentials: { allowOpen } }) });
+  await set({});
+  const key = { provider_slug: 'openai', alias: 'default', default_config: true, secret: 'sk-test-stored-key' };
+  await manage('POST', 'gateways/policies/provider_configs', key);
+  expect((await chat({ authorization: '' })).status).toBe(status);
+});
+
+test('contextWindows: a prompt that is too long goes on to no step whose window is known to be no larger', async () => {
+  await sluice.close();
+  await start({ SLUICE_CONFIG: JSON.stringify({ contextWindows: { 'openai/large': 9, 'openai/small': 8 } }) });
+  await set({});
+  upstream.respond({
+    status: 400,
+    headers: { 'content-type': 'application/json' },
+    body: '{"error":{"message":"Too long.","code":"context_length_exceeded"}}',
+  });
+  const steps = ['large', 'small'].map((model) => ({
+    provider: 'openai',
+    endpoint: 'chat/completions',
+    headers: { authorization: 'Bearer sk-test-1' },
+    query: { model },
+  }));
+  const answer = await sluice.fetch(
+    new Request('http://127.0.0.1:8787/v1/default/policies', { method: 'POST', body: JSON.stringify(steps) }),
+  );
+  expect(answer.status).toBe(400);
+  expect(upstream.requests).toHaveLength(1);
+});
+
 const FIELDS = {
   cache_invalidate_on_update: false,
   cache_ttl: 0,
