@@ -111,6 +111,7 @@ describe('the way in', () => {
     ['{"cf.user_id":"x","a":1}', { a: 1 }],
     ['{"a":{"nested":1},"b":2}', null],
     ['{"a":null}', null],
+    ['{"a":1e999}', null],
     ['[1]', null],
     ['{broken', null],
     ['{"team":"caf\u00e9"}', { team: 'café' }],

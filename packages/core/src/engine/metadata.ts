@@ -38,5 +38,5 @@ function asSent(header: string): string {
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
