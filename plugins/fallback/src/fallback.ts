@@ -31,10 +31,10 @@ export function fallback(options: FallbackOptions = {}): Plugin {
   };
 }
 
-function onlyPost({ method, account, gateway }: Call): GatewayError {
+function onlyPost({ method }: Call): GatewayError {
   return new GatewayError(
     'not_found',
     `nothing answers ${method} at the gateway's own address. Send POST with an array of steps there, or call one ` +
-      `provider below it: /${account}/${gateway.id}/{provider}/{path of the provider}.`,
+      'provider below it, at {this address}/{provider}/{path of the provider}.',
   );
 }
