@@ -19,3 +19,7 @@ export type {
   TokenRepository,
 } from './tokens.ts';
 export { createVault, type Vault } from './vault.ts';
+export type { RollupRepository } from './rollups.ts';
+export type { RollupDimension, RollupFilter, RollupValue } from './rollups-filter.ts';
+export { ROLLUP_STEPS, type RollupPeriod, rollupPeriodAt } from './rollups-periods.ts';
+export type { RollupGroup, RollupQuery } from './rollups-read.ts';

@@ -11,6 +11,7 @@ import { createSettings, type SettingsRepository } from './settings.ts';
 import { createTokens, type TokenHolder, type TokenRepository } from './tokens.ts';
 import { createCallRead } from './unavailable.ts';
 import { createVault } from './vault.ts';
+import { createRollups, type RollupRepository } from './rollups.ts';
 
 /** Everything that outlives the process. */
 export interface Storage {
@@ -26,6 +27,7 @@ export interface Storage {
 }
 
 export interface StorageOptions {
+  readonly rollups: RollupRepository;
   /** Milliseconds since 1970; the platform's clock unless given. */
   readonly now?: () => number;
   /** What credentials are encrypted with: 32 random bytes in base64 say. Without it none can be stored or used. */
@@ -60,3 +62,4 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
 
 // A change by another process is seen within two seconds; who just created a gateway elsewhere waits half a second.
 const MEMORY = { freshMs: 1000, graceMs: 1000, missMs: 500, patienceMs: 500, capacity: 10_000 };
+    rollups: createRollups(database, now),

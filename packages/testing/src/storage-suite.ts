@@ -1,6 +1,7 @@
 import type { LogEntry, LogRecord } from '@sluice/core';
 import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testRollups } from './storage/rollups.ts';
 import { testTokens } from './storage/tokens.ts';
 import { type StorageSubject, World } from './storage/world.ts';
 
@@ -24,6 +25,7 @@ function testMigrations(world: World): void {
     const taken = world.migrations.flat();
     expect(taken).toContain('0000_init.sql');
     expect(new Set(taken).size).toBe(taken.length);
+  describe('roll-ups', () => testRollups(world));
   });
 
   test('a later start takes no step', async () => {
