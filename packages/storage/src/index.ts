@@ -1,10 +1,33 @@
 export type { AccountRepository } from './accounts.ts';
 export type { CredentialChange, CredentialRecord, CredentialRepository, NewCredential } from './credentials.ts';
+export type {
+  CustomProvider,
+  CustomProviderChange,
+  CustomProviderQuery,
+  CustomProviderRepository,
+  NewCustomProvider,
+} from './custom-providers.ts';
 export type { SqlDatabase, SqlValue, SqlWrite } from './database.ts';
+export type {
+  Dataset,
+  DatasetFilter,
+  DatasetFilterKey,
+  DatasetQuery,
+  DatasetRepository,
+  NewDataset,
+} from './datasets.ts';
 export { StorageError, type StorageErrorCode } from './errors.ts';
+export type {
+  Evaluation,
+  EvaluationQuery,
+  EvaluationRepository,
+  EvaluationResult,
+  NewEvaluation,
+} from './evaluations.ts';
 export { GATEWAY_DEFAULTS, type Gateway, type JsonValue, type NewGateway } from './gateway.ts';
 export type { BodyHead, BodyPart, LogBodyReader } from './log-bodies.ts';
 export type { LogQuery, LogRepository } from './logs.ts';
+export type { LogMeasures } from './log-measures.ts';
 export { type Migration, migrate } from './migrate.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { GatewayQuery, SettingsRepository } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { MaybePromise, SettingsSource } from '@sluice/core';
-import { and, asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import { assertAccount } from './accounts.ts';
 import type { SqlDatabase } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
@@ -15,7 +15,7 @@ import type { CallRead } from './unavailable.ts';
 export interface SettingsRepository extends SettingsSource {
   gateway(account: string, id: string): MaybePromise<Gateway | undefined>;
   get(account: string, id: string): Promise<Gateway | undefined>;
-  /** Oldest first. */
+  /** Oldest first unless told otherwise. */
   list(account: string, query: GatewayQuery): Promise<Page<Gateway>>;
   /** Rejects with `already_exists` or `unknown_account`. */
   create(gateway: NewGateway): Promise<Gateway>;
@@ -25,7 +25,7 @@ export interface SettingsRepository extends SettingsSource {
    * more. Undefined when there is no such gateway.
    */
   update(gateway: NewGateway): Promise<Gateway | undefined>;
-  /** Takes a gateway away, with its credentials and the tokens that are for it alone, and gives it back. Its log stays. */
+  /** Takes a gateway away, with its credentials, datasets, evaluations and the tokens for it alone. Its log stays. Gives it back. */
   remove(account: string, id: string): Promise<Gateway | undefined>;
   /** From now on what was cached before is served no more. False when there is no such gateway. */
   purgeCache(account: string, id: string): Promise<boolean>;
@@ -36,6 +36,8 @@ export interface SettingsRepository extends SettingsSource {
 export interface GatewayQuery extends PageRequest {
   /** Only those whose id contains this, upper and lower case alike. */
   readonly search?: string | undefined;
+  readonly orderBy?: 'createdAt' | 'modifiedAt' | 'id' | undefined;
+  readonly direction?: 'asc' | 'desc' | undefined;
 }
 
 export interface SettingsParts {
@@ -100,7 +102,9 @@ export function createSettings({ database, db, memory, read, now, onRemove }: Se
 
 type Row = typeof gateways.$inferSelect;
 
-async function list(db: Drizzle, account: string, { page, perPage, search }: GatewayQuery): Promise<Page<Row>> {
+async function list(db: Drizzle, account: string, query: GatewayQuery): Promise<Page<Row>> {
+  const { page, perPage, search, orderBy = 'createdAt' } = query;
+  const order = query.direction === 'desc' ? desc : asc;
   const matches = and(
     eq(gateways.account, account),
     // Without the text it would be another id: said so that both databases understand it.
@@ -111,7 +115,7 @@ async function list(db: Drizzle, account: string, { page, perPage, search }: Gat
     .select()
     .from(gateways)
     .where(matches)
-    .orderBy(asc(gateways.createdAt), asc(gateways.id))
+    .orderBy(order(gateways[orderBy]), order(gateways.id))
     .limit(perPage)
     .offset((page - 1) * perPage);
   return { items, total: counted?.total ?? 0 };
@@ -141,6 +145,8 @@ async function update(db: Drizzle, wanted: NewGateway, time: number): Promise<Ro
 const REMOVALS = [
   'DELETE FROM credentials WHERE account = ? AND gateway = ?',
   'DELETE FROM tokens WHERE account = ? AND gateway = ?',
+  'DELETE FROM datasets WHERE account = ? AND gateway = ?',
+  'DELETE FROM evaluations WHERE account = ? AND gateway = ?',
   'DELETE FROM gateways WHERE account = ? AND id = ?',
 ];
 

@@ -1,8 +1,11 @@
 import type { StoredCredential } from '@sluice/core';
 import { type AccountRepository, createAccounts } from './accounts.ts';
 import { type CredentialRepository, createCredentials } from './credentials.ts';
+import { type CustomProvider, type CustomProviderRepository, createCustomProviders } from './custom-providers.ts';
 import type { SqlDatabase } from './database.ts';
+import { createDatasets, type DatasetRepository } from './datasets.ts';
 import { drizzleOver } from './drizzle.ts';
+import { createEvaluations, type EvaluationRepository } from './evaluations.ts';
 import { FreshCache } from './fresh-cache.ts';
 import type { Gateway } from './gateway.ts';
 import { createLogs, type LogRepository } from './logs.ts';
@@ -20,6 +23,9 @@ export interface Storage {
   readonly tokens: TokenRepository;
   readonly credentials: CredentialRepository;
   readonly logs: LogRepository;
+  readonly datasets: DatasetRepository;
+  readonly evaluations: EvaluationRepository;
+  readonly customProviders: CustomProviderRepository;
   /** Brings the tables up to date and names the steps it took. Call it before anything else. */
   migrate(): Promise<readonly string[]>;
   /** Closes the database. */
@@ -42,6 +48,7 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     gateways: new FreshCache<Gateway>({ ...MEMORY, now }),
     tokens: new FreshCache<TokenHolder>({ ...MEMORY, now }),
     credentials: new FreshCache<readonly StoredCredential[]>({ ...MEMORY, now }),
+    customProviders: new FreshCache<CustomProvider>({ ...MEMORY, now }),
   };
   const read = createCallRead(now);
   const onRemove = (): void => {
@@ -55,6 +62,17 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     tokens: createTokens({ database, db, memory: known.tokens, read, now }),
     credentials: createCredentials({ database, db, memory: known.credentials, read, vault, now }),
     logs: createLogs(database, db),
+    datasets: createDatasets(database, db, now),
+    evaluations: createEvaluations(database, db, now),
+    customProviders: createCustomProviders({
+      database,
+      db,
+      memory: known.customProviders,
+      read,
+      vault,
+      now,
+      onRemove: () => known.credentials.forgetAll(),
+    }),
     migrate: () => migrate(database),
     close: () => database.close(),
   };

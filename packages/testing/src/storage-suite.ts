@@ -2,6 +2,9 @@ import type { LogEntry, LogRecord } from '@sluice/core';
 import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testRollups } from './storage/rollups.ts';
+import { testCustomProviders } from './storage/custom-providers.ts';
+import { testDatasets } from './storage/datasets.ts';
+import { testEvaluations } from './storage/evaluations.ts';
 import { testTokens } from './storage/tokens.ts';
 import { type StorageSubject, World } from './storage/world.ts';
 
@@ -18,6 +21,9 @@ export function testStorage(create: () => Promise<StorageSubject>): void {
   describe('credentials', () => testCredentials(world));
   describe('logs', () => testLogs(world));
   describe('bodies', () => testBodies(world));
+  describe('datasets', () => testDatasets(world));
+  describe('evaluations', () => testEvaluations(world));
+  describe('custom providers', () => testCustomProviders(world));
 }
 
 function testMigrations(world: World): void {
