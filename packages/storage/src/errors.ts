@@ -4,6 +4,7 @@ export type StorageErrorCode =
   | 'unknown_account'
   | 'unknown_gateway'
   | 'invalid_token'
+  | 'last_owner'
   | 'no_master_key'
   | 'invalid_master_key'
   | 'wrong_master_key';

@@ -1,4 +1,5 @@
 export type { AccountRepository } from './accounts.ts';
+export type { AuditEntry, AuditQuery, AuditRepository, NewAuditEntry } from './audit.ts';
 export type { CredentialChange, CredentialRecord, CredentialRepository, NewCredential } from './credentials.ts';
 export type {
   CustomProvider,
@@ -30,12 +31,14 @@ export type { LogQuery, LogRepository } from './logs.ts';
 export type { LogMeasures } from './log-measures.ts';
 export { type Migration, migrate } from './migrate.ts';
 export type { Page, PageRequest } from './page.ts';
+export type { CreatedSession, NewSession, Session, SessionRepository } from './sessions.ts';
 export type { GatewayQuery, SettingsRepository } from './settings.ts';
 export { createStorage, type Storage, type StorageOptions } from './storage.ts';
 export type {
   CreatedToken,
   NewToken,
   Role,
+  TokenChange,
   TokenHolder,
   TokenKind,
   TokenRecord,

@@ -2,6 +2,7 @@ import type { StoredCredential } from '@sluice/core';
 import { type AccountRepository, createAccounts } from './accounts.ts';
 import { type CredentialRepository, createCredentials } from './credentials.ts';
 import { type CustomProvider, type CustomProviderRepository, createCustomProviders } from './custom-providers.ts';
+import { type AuditRepository, createAudit } from './audit.ts';
 import type { SqlDatabase } from './database.ts';
 import { createDatasets, type DatasetRepository } from './datasets.ts';
 import { drizzleOver } from './drizzle.ts';
@@ -10,6 +11,7 @@ import { FreshCache } from './fresh-cache.ts';
 import type { Gateway } from './gateway.ts';
 import { createLogs, type LogRepository } from './logs.ts';
 import { migrate } from './migrate.ts';
+import { createSessions, type SessionRepository } from './sessions.ts';
 import { createSettings, type SettingsRepository } from './settings.ts';
 import { createTokens, type TokenHolder, type TokenRepository } from './tokens.ts';
 import { createCallRead } from './unavailable.ts';
@@ -21,6 +23,8 @@ export interface Storage {
   readonly accounts: AccountRepository;
   readonly settings: SettingsRepository;
   readonly tokens: TokenRepository;
+  readonly sessions: SessionRepository;
+  readonly audit: AuditRepository;
   readonly credentials: CredentialRepository;
   readonly logs: LogRepository;
   readonly datasets: DatasetRepository;
@@ -60,6 +64,8 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     accounts: createAccounts(db, now),
     settings: createSettings({ database, db, memory: known.gateways, read, now, onRemove }),
     tokens: createTokens({ database, db, memory: known.tokens, read, now }),
+    sessions: createSessions(db, now),
+    audit: createAudit(db, now),
     credentials: createCredentials({ database, db, memory: known.credentials, read, vault, now }),
     logs: createLogs(database, db),
     datasets: createDatasets(database, db, now),

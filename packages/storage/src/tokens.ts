@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@sluice/core';
-import { and, asc, count, eq } from 'drizzle-orm';
+import { asc, count, eq } from 'drizzle-orm';
 import { assertAccount } from './accounts.ts';
 import type { SqlDatabase } from './database.ts';
 import type { Drizzle } from './drizzle.ts';
@@ -7,7 +7,18 @@ import { StorageError } from './errors.ts';
 import type { FreshCache } from './fresh-cache.ts';
 import { sha256Hex } from './hash.ts';
 import type { Page, PageRequest } from './page.ts';
+import { randomSecret } from './random-secret.ts';
 import { tokens } from './schema/sqlite.ts';
+import {
+  type Changed,
+  findToken,
+  HOLDER,
+  noRole,
+  RECORD,
+  revokeToken,
+  rotateToken,
+  updateToken,
+} from './token-changes.ts';
 import type { CallRead } from './unavailable.ts';
 
 /** The tokens of people and programs. Only their hashes are stored. */
@@ -26,7 +37,18 @@ export interface TokenRepository {
   verify(token: string): MaybePromise<TokenHolder | undefined>;
   /** Oldest first. */
   list(account: string, request: PageRequest): Promise<Page<TokenRecord>>;
-  /** Ends a token and tells whose it was: in this process at once, in others within two seconds. */
+  get(account: string, id: string): Promise<TokenRecord | undefined>;
+  /**
+   * Gives a token another name or role: it counts in this process at once, in others within two seconds. Rejects with
+   * `last_owner` when nobody else in the account is one, and with `invalid_token` for a role of a gateway token.
+   */
+  update(account: string, id: string, change: TokenChange): Promise<TokenRecord | undefined>;
+  /** Gives a token another secret. The old one stops as if it were revoked, and so do the sessions it signed in. */
+  rotate(account: string, id: string): Promise<CreatedToken | undefined>;
+  /**
+   * Ends a token and tells whose it was: in this process at once, in others within two seconds. Rejects with
+   * `last_owner` when nobody else in the account is one.
+   */
   revoke(account: string, id: string): Promise<TokenRecord | undefined>;
   /** How many management tokens there are. */
   count(): Promise<number>;
@@ -44,6 +66,11 @@ export interface NewToken {
   readonly role?: Role | undefined;
   /** The only gateway that a gateway token is for; null and absent mean every one of the account. */
   readonly gateway?: string | null;
+}
+
+export interface TokenChange {
+  readonly name?: string | undefined;
+  readonly role?: Role | undefined;
 }
 
 /** A management token manages its account as far as its role goes; a gateway token may only make calls. */
@@ -84,6 +111,10 @@ export interface TokenParts {
 
 /** Tokens over drizzle, remembered in `memory`. */
 export function createTokens({ database, db, memory, read, now }: TokenParts): TokenRepository {
+  const forgotten = <T>(changed: Changed<T> | undefined): T | undefined => {
+    if (changed !== undefined) memory.forget(changed.hash);
+    return changed?.record;
+  };
   return {
     async create(wanted) {
       const { hash, created } = await create(database, db, wanted, now());
@@ -104,16 +135,15 @@ export function createTokens({ database, db, memory, read, now }: TokenParts): T
       return memory.get(hash, () => read('a token', () => findHolder(db, hash)));
     },
     list: (account, request) => list(db, account, request),
+    get: async (account, id) => (await findToken(db, { account, id }))?.record,
+    async update(account, id, change) {
+      return forgotten(await updateToken(database, db, { ...change, account, id }));
+    },
+    async rotate(account, id) {
+      return forgotten(await rotateToken(database, db, { account, id, token: randomToken() }));
+    },
     async revoke(account, id) {
-      const isMeant = and(eq(tokens.account, account), eq(tokens.id, id));
-      const [revoked] = await db
-        .delete(tokens)
-        .where(isMeant)
-        .returning({ ...RECORD, hash: tokens.hash });
-      if (revoked === undefined) return undefined;
-      const { hash, ...record } = revoked;
-      memory.forget(hash);
-      return record;
+      return forgotten(await revokeToken(database, db, { account, id }));
     },
     async count() {
       const [counted] = await db.select({ total: count() }).from(tokens).where(eq(tokens.kind, 'management'));
@@ -122,16 +152,6 @@ export function createTokens({ database, db, memory, read, now }: TokenParts): T
   };
 }
 
-const HOLDER = {
-  id: tokens.id,
-  account: tokens.account,
-  name: tokens.name,
-  kind: tokens.kind,
-  role: tokens.role,
-  gateway: tokens.gateway,
-};
-const RECORD = { ...HOLDER, createdAt: tokens.createdAt };
-
 const SHORTEST = 16;
 const LONGEST = 512;
 
@@ -139,9 +159,7 @@ async function create(database: SqlDatabase, db: Drizzle, wanted: NewToken, time
   const { account, name, token = randomToken(), kind = 'management', gateway = null } = wanted;
   const role = kind === 'management' ? (wanted.role ?? 'owner') : null;
   assertLength(token);
-  if (kind === 'gateway' && wanted.role !== undefined) {
-    throw new StorageError('invalid_token', 'Only a token of kind "management" can have a role.');
-  }
+  if (kind === 'gateway' && wanted.role !== undefined) throw noRole();
   if (gateway !== null && kind !== 'gateway') {
     throw new StorageError('invalid_token', 'Only a token of kind "gateway" can be for one gateway.');
   }
@@ -234,8 +252,4 @@ async function list(db: Drizzle, account: string, { page, perPage }: PageRequest
   return { items, total: counted?.total ?? 0 };
 }
 
-function randomToken(): string {
-  const random = crypto.getRandomValues(new Uint8Array(32));
-  const base64 = btoa(String.fromCharCode(...random));
-  return `sluice_${base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
-}
+const randomToken = (): string => `sluice_${randomSecret()}`;

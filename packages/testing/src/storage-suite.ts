@@ -1,10 +1,12 @@
 import type { LogEntry, LogRecord } from '@sluice/core';
 import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testAudit } from './storage/audit.ts';
 import { testRollups } from './storage/rollups.ts';
 import { testCustomProviders } from './storage/custom-providers.ts';
 import { testDatasets } from './storage/datasets.ts';
 import { testEvaluations } from './storage/evaluations.ts';
+import { testSessions } from './storage/sessions.ts';
 import { testTokens } from './storage/tokens.ts';
 import { type StorageSubject, World } from './storage/world.ts';
 
@@ -18,6 +20,8 @@ export function testStorage(create: () => Promise<StorageSubject>): void {
   describe('migrations', () => testMigrations(world));
   describe('settings', () => testSettings(world));
   describe('tokens', () => testTokens(world));
+  describe('sessions', () => testSessions(world));
+  describe('audit', () => testAudit(world));
   describe('credentials', () => testCredentials(world));
   describe('logs', () => testLogs(world));
   describe('bodies', () => testBodies(world));

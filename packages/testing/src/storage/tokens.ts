@@ -124,7 +124,7 @@ export function testTokens(world: World): void {
 
   test('a revoked token speaks for nobody: at once here, within two seconds elsewhere', async () => {
     const account = await world.account();
-    const { token, ...record } = await world.here.tokens.create({ account, name: 'ci' });
+    const { token, ...record } = await world.here.tokens.create({ account, name: 'ci', role: 'editor' });
     const { id } = record;
     for (const { tokens } of [world.here, world.elsewhere]) expect(await tokens.verify(token)).toBeDefined();
     expect(await world.here.tokens.revoke(await world.account(), id)).toBeUndefined();
@@ -133,5 +133,79 @@ export function testTokens(world: World): void {
     world.time += 2000;
     expect(await world.elsewhere.tokens.verify(token)).toBeUndefined();
     expect(await world.here.tokens.revoke(account, id)).toBeUndefined();
+  });
+
+  test('a management token has a role, everything unless told otherwise, and a token for calls has none', async () => {
+    const account = await world.account();
+    const { tokens } = world.here;
+    const viewer = await tokens.create({ account, name: 'viewer', role: 'viewer' });
+    expect(await world.elsewhere.tokens.verify(viewer.token)).toMatchObject({ role: 'viewer' });
+    expect(await tokens.create({ account, name: 'owner' })).toMatchObject({ role: 'owner' });
+    expect(await tokens.create({ account, name: 'calls', kind: 'gateway' })).toMatchObject({ role: null });
+    const mixed = tokens.create({ account, name: 'mixed', kind: 'gateway', role: 'viewer' });
+    await expect(mixed).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(await tokens.get(account, viewer.id)).toMatchObject({ id: viewer.id, name: 'viewer', role: 'viewer' });
+    expect(await tokens.get(await world.account(), viewer.id)).toBeUndefined();
+  });
+
+  test('a token that gets another name or role has it at once here, within two seconds elsewhere', async () => {
+    const account = await world.account();
+    const { token, id } = await world.here.tokens.create({ account, name: 'ci', role: 'editor' });
+    for (const { tokens } of [world.here, world.elsewhere]) expect(await tokens.verify(token)).toBeDefined();
+    expect(await world.here.tokens.update(account, id, { role: 'viewer' })).toMatchObject({
+      name: 'ci',
+      role: 'viewer',
+    });
+    expect(await world.here.tokens.update(account, id, { name: 'cd' })).toMatchObject({ name: 'cd', role: 'viewer' });
+    expect(await world.here.tokens.verify(token)).toMatchObject({ name: 'cd', role: 'viewer' });
+    world.time += 2001;
+    expect(await world.elsewhere.tokens.verify(token)).toMatchObject({ name: 'cd', role: 'viewer' });
+    expect(await world.here.tokens.update(await world.account(), id, { role: 'owner' })).toBeUndefined();
+    const calls = await world.here.tokens.create({ account, name: 'calls', kind: 'gateway' });
+    const raised = world.here.tokens.update(account, calls.id, { role: 'viewer' });
+    await expect(raised).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(await world.here.tokens.update(account, calls.id, { name: 'shop' })).toMatchObject({ name: 'shop' });
+  });
+
+  test('a rotated token has another secret, and the old one speaks for nobody', async () => {
+    const account = await world.account();
+    const { tokens } = world.here;
+    const { token, ...record } = await tokens.create({ account, name: 'ci' });
+    for (const process of [world.here, world.elsewhere]) expect(await process.tokens.verify(token)).toBeDefined();
+    const rotated = await tokens.rotate(account, record.id);
+    expect(rotated).toEqual({ ...record, token: expect.stringMatching(/^sluice_[\w-]{43}$/) });
+    expect(await tokens.verify(token)).toBeUndefined();
+    expect(await tokens.verify(rotated?.token ?? '')).toMatchObject({ id: record.id });
+    world.time += 2001;
+    expect(await world.elsewhere.tokens.verify(token)).toBeUndefined();
+    expect(await tokens.rotate(await world.account(), record.id)).toBeUndefined();
+  });
+
+  test('the last owner of an account stays one', async () => {
+    const account = await world.account();
+    const { tokens } = world.here;
+    await tokens.create({ account: await world.account(), name: 'owner of another' });
+    await tokens.create({ account, name: 'editor', role: 'editor' });
+    const last = await tokens.create({ account, name: 'owner' });
+    await expect(tokens.revoke(account, last.id)).rejects.toMatchObject({ code: 'last_owner' });
+    await expect(tokens.update(account, last.id, { role: 'editor' })).rejects.toMatchObject({ code: 'last_owner' });
+    expect(await tokens.update(account, last.id, { name: 'boss', role: 'owner' })).toMatchObject({ name: 'boss' });
+    const second = await tokens.create({ account, name: 'second' });
+    expect(await tokens.update(account, last.id, { role: 'editor' })).toMatchObject({ role: 'editor' });
+    await expect(tokens.revoke(account, second.id)).rejects.toMatchObject({ code: 'last_owner' });
+    expect(await tokens.revoke(account, last.id)).toMatchObject({ name: 'boss' });
+  });
+
+  test('two owners who revoke each other at once are not both gone', async () => {
+    const account = await world.account();
+    const owners = [];
+    for (const name of ['a', 'b']) owners.push(await world.here.tokens.create({ account, name }));
+    const [first, second] = owners.map(({ id }) => id);
+    const revoked = await Promise.allSettled([
+      world.here.tokens.revoke(account, first ?? ''),
+      world.elsewhere.tokens.revoke(account, second ?? ''),
+    ]);
+    expect(revoked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await world.here.tokens.list(account, { page: 1, perPage: 5 })).total).toBe(1);
   });
 }
