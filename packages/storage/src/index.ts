@@ -27,10 +27,14 @@ export type {
 } from './evaluations.ts';
 export { GATEWAY_DEFAULTS, type Gateway, type JsonValue, type NewGateway } from './gateway.ts';
 export type { BodyHead, BodyPart, LogBodyReader } from './log-bodies.ts';
-export type { LogQuery, LogRepository } from './logs.ts';
 export type { LogMeasures } from './log-measures.ts';
+export type { LogQuery, LogRepository } from './logs.ts';
 export { type Migration, migrate } from './migrate.ts';
 export type { Page, PageRequest } from './page.ts';
+export type { RollupRepository } from './rollups.ts';
+export type { RollupDimension, RollupFilter, RollupValue } from './rollups-filter.ts';
+export { ROLLUP_STEPS, type RollupPeriod, rollupPeriodAt } from './rollups-periods.ts';
+export type { RollupGroup, RollupQuery } from './rollups-read.ts';
 export type { CreatedSession, NewSession, Session, SessionRepository } from './sessions.ts';
 export type { GatewayQuery, SettingsRepository } from './settings.ts';
 export { createStorage, type Storage, type StorageOptions } from './storage.ts';
@@ -45,7 +49,3 @@ export type {
   TokenRepository,
 } from './tokens.ts';
 export { createVault, type Vault } from './vault.ts';
-export type { RollupRepository } from './rollups.ts';
-export type { RollupDimension, RollupFilter, RollupValue } from './rollups-filter.ts';
-export { ROLLUP_STEPS, type RollupPeriod, rollupPeriodAt } from './rollups-periods.ts';
-export type { RollupGroup, RollupQuery } from './rollups-read.ts';

@@ -1,8 +1,8 @@
 import type { StoredCredential } from '@sluice/core';
 import { type AccountRepository, createAccounts } from './accounts.ts';
+import { type AuditRepository, createAudit } from './audit.ts';
 import { type CredentialRepository, createCredentials } from './credentials.ts';
 import { type CustomProvider, type CustomProviderRepository, createCustomProviders } from './custom-providers.ts';
-import { type AuditRepository, createAudit } from './audit.ts';
 import type { SqlDatabase } from './database.ts';
 import { createDatasets, type DatasetRepository } from './datasets.ts';
 import { drizzleOver } from './drizzle.ts';
@@ -11,12 +11,12 @@ import { FreshCache } from './fresh-cache.ts';
 import type { Gateway } from './gateway.ts';
 import { createLogs, type LogRepository } from './logs.ts';
 import { migrate } from './migrate.ts';
+import { createRollups, type RollupRepository } from './rollups.ts';
 import { createSessions, type SessionRepository } from './sessions.ts';
 import { createSettings, type SettingsRepository } from './settings.ts';
 import { createTokens, type TokenHolder, type TokenRepository } from './tokens.ts';
 import { createCallRead } from './unavailable.ts';
 import { createVault } from './vault.ts';
-import { createRollups, type RollupRepository } from './rollups.ts';
 
 /** Everything that outlives the process. */
 export interface Storage {
@@ -27,6 +27,7 @@ export interface Storage {
   readonly audit: AuditRepository;
   readonly credentials: CredentialRepository;
   readonly logs: LogRepository;
+  readonly rollups: RollupRepository;
   readonly datasets: DatasetRepository;
   readonly evaluations: EvaluationRepository;
   readonly customProviders: CustomProviderRepository;
@@ -37,7 +38,6 @@ export interface Storage {
 }
 
 export interface StorageOptions {
-  readonly rollups: RollupRepository;
   /** Milliseconds since 1970; the platform's clock unless given. */
   readonly now?: () => number;
   /** What credentials are encrypted with: 32 random bytes in base64 say. Without it none can be stored or used. */
@@ -68,6 +68,7 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     audit: createAudit(db, now),
     credentials: createCredentials({ database, db, memory: known.credentials, read, vault, now }),
     logs: createLogs(database, db),
+    rollups: createRollups(database, now),
     datasets: createDatasets(database, db, now),
     evaluations: createEvaluations(database, db, now),
     customProviders: createCustomProviders({
@@ -86,4 +87,3 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
 
 // A change by another process is seen within two seconds; who just created a gateway elsewhere waits half a second.
 const MEMORY = { freshMs: 1000, graceMs: 1000, missMs: 500, patienceMs: 500, capacity: 10_000 };
-    rollups: createRollups(database, now),

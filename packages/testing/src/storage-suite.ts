@@ -2,10 +2,10 @@ import type { LogEntry, LogRecord } from '@sluice/core';
 import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testAudit } from './storage/audit.ts';
-import { testRollups } from './storage/rollups.ts';
 import { testCustomProviders } from './storage/custom-providers.ts';
 import { testDatasets } from './storage/datasets.ts';
 import { testEvaluations } from './storage/evaluations.ts';
+import { testRollups } from './storage/rollups.ts';
 import { testSessions } from './storage/sessions.ts';
 import { testTokens } from './storage/tokens.ts';
 import { type StorageSubject, World } from './storage/world.ts';
@@ -28,6 +28,7 @@ export function testStorage(create: () => Promise<StorageSubject>): void {
   describe('datasets', () => testDatasets(world));
   describe('evaluations', () => testEvaluations(world));
   describe('custom providers', () => testCustomProviders(world));
+  describe('roll-ups', () => testRollups(world));
 }
 
 function testMigrations(world: World): void {
@@ -35,7 +36,6 @@ function testMigrations(world: World): void {
     const taken = world.migrations.flat();
     expect(taken).toContain('0000_init.sql');
     expect(new Set(taken).size).toBe(taken.length);
-  describe('roll-ups', () => testRollups(world));
   });
 
   test('a later start takes no step', async () => {
