@@ -1,2 +1,2 @@
-export { type CallCost, callCost, type PricingOptions, pricing } from './pricing.ts';
+export { type CallCost, callCost, type PricingOptions, pricing, savedCost } from './pricing.ts';
 export type { ModelPrice } from './rates.ts';

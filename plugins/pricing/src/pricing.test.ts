@@ -1,7 +1,7 @@
 import { UNKNOWN_USAGE, type Usage } from '@sluice/core';
 import { anthropicMessages, gemini, openaiChat } from '@sluice/protocols';
 import { describe, expect, test, vi } from 'vitest';
-import { type Ended, priced } from './__fixtures__/priced.ts';
+import { type Ended, priced, saved } from './__fixtures__/priced.ts';
 import { Named, readStreamed, readWhole } from './__fixtures__/read.ts';
 import { pricing } from './index.ts';
 
@@ -27,6 +27,15 @@ describe('which price applies', () => {
 
   test('a cached answer is free, whatever anybody says it costs', () => {
     expect(priced({ ...ended, source: 'cache', customCost }, { prices })).toEqual({ nanos: 0, custom: false });
+  });
+
+  test('a cached answer saves what it would have cost, by the same rules', () => {
+    const source = 'cache';
+    expect(saved({ ...ended, source, customCost }, { prices })).toBe(30_000_000);
+    expect(saved({ ...ended, source, customCost: '{"total_cost":0.5}' })).toBe(500_000_000);
+    expect(saved({ ...ended, source }, { prices })).toBe(20_000);
+    expect(saved({ ...ended, source, provider: 'nobody', facts: {} })).toBeNull();
+    expect(saved(ended, { prices })).toBeUndefined();
   });
 
   test('the client’s custom cost goes before the operator’s price', () => {

@@ -21,6 +21,9 @@ export interface PricingOptions {
 /** The cost of a call, from its end on. */
 export const callCost: StateKey<CallCost> = stateKey('pricing.cost');
 
+/** What an answer from the cache would have cost upstream, in 10⁻⁹ US dollars; null when unknown. Only such calls have it. */
+export const savedCost: StateKey<number | null> = stateKey('pricing.saved');
+
 /**
  * Prices every call once it is over. The first of these that applies: a cached answer is free; the client's
  * `cf-aig-custom-cost`; the operator's price; what the vendor itself says the call cost; the published price.
@@ -35,7 +38,12 @@ export function pricing({ prices = {} }: PricingOptions = {}): Plugin {
     setup: () => {
       const published = publishedRates();
       return {
-        end: (call, outcome) => call.state.set(callCost, costOfCall(call, outcome, { own, published })),
+        end: (call, outcome) => {
+          const cost = costOfCall(call, outcome, { own, published });
+          if (outcome.reply.source !== 'cache') return call.state.set(callCost, cost);
+          call.state.set(callCost, { nanos: 0, custom: false });
+          call.state.set(savedCost, cost.nanos);
+        },
       };
     },
   };
@@ -46,8 +54,8 @@ interface PriceLists {
   readonly published: PublishedRates;
 }
 
+/** What the answer costs, or would have if it came from the cache. */
 function costOfCall(call: Call, outcome: Outcome, lists: PriceLists): CallCost {
-  if (outcome.reply.source === 'cache') return { nanos: 0, custom: false };
   const custom = readCustomCost(call.options.get('custom-cost'));
   return custom === undefined
     ? { nanos: knownCost(call, outcome, lists), custom: false }
@@ -56,13 +64,15 @@ function costOfCall(call: Call, outcome: Outcome, lists: PriceLists): CallCost {
 
 function customCost(custom: CustomCost, { facts, partial, reply, status }: Outcome): number | null {
   if (custom.type === 'rates') return facts.usage === null ? null : costOf(facts.usage, custom.rates, partial);
-  return reply.source === 'upstream' && status < 400 ? toNanos(custom.dollars) : null;
+  return reply.source !== 'gateway' && status < 400 ? toNanos(custom.dollars) : null;
 }
 
 function knownCost(call: Call, outcome: Outcome, { own, published }: PriceLists): number | null {
   const usage = billedUsage(call, outcome);
   if (usage === null) return null;
-  const provider = outcome.attempts.at(-1)?.provider ?? call.provider.id;
+  // Behind an answer from the cache stand at most tries of earlier steps, which failed.
+  const last = outcome.reply.source === 'cache' ? undefined : outcome.attempts.at(-1);
+  const provider = last?.provider ?? call.provider.id;
   const models = modelsOf(call, outcome);
   const price = (rates: Rates): number | null => costOf(usage, rates, outcome.partial);
   const operators = first([...models, '*'], (model) => own.get(`${provider}/${model}`));

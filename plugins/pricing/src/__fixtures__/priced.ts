@@ -8,7 +8,7 @@ import {
   type ReplyFacts,
   type StateKey,
 } from '@sluice/core';
-import { type CallCost, callCost, type PricingOptions, pricing } from '../index.ts';
+import { type CallCost, callCost, type PricingOptions, pricing, savedCost } from '../index.ts';
 
 /** Noon, when no vendor has a night rate. */
 export const NOON: number = Date.UTC(2026, 10, 22, 12);
@@ -29,11 +29,20 @@ export interface Ended {
 
 /** What the plugin says a call cost that ended like this. */
 export function priced(ended: Ended, options?: PricingOptions): CallCost | undefined {
+  return stateOf(ended, options).get(callCost);
+}
+
+/** What it says a call saved that ended like this. */
+export function saved(ended: Ended, options?: PricingOptions): number | null | undefined {
+  return stateOf(ended, options).get(savedCost);
+}
+
+function stateOf(ended: Ended, options?: PricingOptions): CallState {
   const { report, now, newId } = { report: () => {}, now: () => NOON, newId: () => 'id' };
   const hooks = pricing(options).setup({ report, now, newId, defer: (task) => task() });
   const call = callOf(ended);
   hooks.end?.(call, outcomeOf(ended));
-  return call.state.get(callCost);
+  return call.state;
 }
 
 function callOf({ provider, model = 'asked', protocol, at = NOON, customCost }: Ended): Call {
