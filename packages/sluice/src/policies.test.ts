@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Counters } from '@sluice/core';
 import { nodeRuntime } from '@sluice/core/node';
 import { createStorage, type Storage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
@@ -204,6 +205,39 @@ test.each([
   expect((await chat({ authorization: '' })).status).toBe(status);
 });
 
+test.each([
+  [undefined, 200],
+  [false, 503],
+])(
+  'rateLimit.failOpen: %s decides what becomes of calls that nobody can count, for gateways and for keys',
+  async (failOpen, status) => {
+    await sluice.close();
+    const away = (): never => {
+      throw new Error('The counters are away.');
+    };
+    const env = failOpen === undefined ? {} : { SLUICE_CONFIG: JSON.stringify({ rateLimit: { failOpen } }) };
+    const report = vi.spyOn(console, 'error').mockReturnValue();
+    await start(env, { take: away, add: away, release: away });
+    await set({ rate_limiting_limit: 9, rate_limiting_interval: 60 });
+    expect((await chat()).status).toBe(status);
+    await set({});
+    expect((await chat()).status).toBe(200);
+    const key = { provider_slug: 'openai', alias: 'default', default_config: true, secret: 'sk-test-stored-key' };
+    await manage('POST', 'gateways/policies/provider_configs', { ...key, rate_limit: 9, rate_limit_period: 60 });
+    expect((await chat({ authorization: '' })).status).toBe(status);
+    expect(report).toHaveBeenCalled();
+    report.mockRestore();
+  },
+);
+
+test('compat: strict leaves out what the hosted service does not say of its limits', async () => {
+  await set({ rate_limiting_limit: 9, rate_limiting_interval: 60 });
+  expect((await chat()).headers.has('ratelimit-limit')).toBe(true);
+  await sluice.close();
+  await start({ SLUICE_CONFIG: '{"compat":"strict"}' });
+  expect((await chat()).headers.has('ratelimit-limit')).toBe(false);
+});
+
 test('contextWindows: a prompt that is too long goes on to no step whose window is known to be no larger', async () => {
   await sluice.close();
   await start({ SLUICE_CONFIG: JSON.stringify({ contextWindows: { 'openai/large': 9, 'openai/small': 8 } }) });
@@ -234,7 +268,7 @@ const FIELDS = {
   rate_limiting_limit: 0,
 };
 
-async function start(env: Record<string, string> = {}): Promise<void> {
+async function start(env: Record<string, string> = {}, counters?: Counters): Promise<void> {
   const variables: Record<string, string> = {
     SLUICE_ADMIN_TOKEN: ADMIN_TOKEN,
     SLUICE_PROVIDER_OPENAI_BASE_URL: upstream.url,
@@ -248,7 +282,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   const config = readConfig({ env: (name) => variables[name] });
   const masterKey = 'a-master-key-for-tests-0123456789';
   storage = createStorage(await openNodeSqlite(join(directory, 'sluice.db')), { masterKey });
-  sluice = await createSluice(config, { runtime: nodeRuntime(), storage });
+  sluice = await createSluice(config, { runtime: nodeRuntime(), storage, ...(counters && { counters }) });
 }
 
 /** Makes the gateway `policies`, or changes it. */

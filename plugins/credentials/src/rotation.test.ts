@@ -213,6 +213,8 @@ test('limits are counted where the operator says, once for each try', async () =
   expect(take).toHaveBeenCalledExactlyOnceWith([demand], { now: clock.now, lease: expect.any(String) });
   await start({ stored: [key('two')], counters: { take } }).ask();
   expect(take).toHaveBeenCalledTimes(1);
+  await start({ stored: [key('three', { rateLimit: 5, rateLimitPeriod: 10 })], counters: { take } }).ask();
+  expect(take.mock.calls[1]?.[0]).toMatchObject([{ key: 'credential:three', windowMs: 10_000 }]);
 });
 
 test('a key whose calls can’t be counted is used all the same, and the operator is told once for each outage', async () => {
