@@ -13,7 +13,13 @@ export type Access = Role | 'anyone';
 const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Access])[] = [
   // Tokens decide who may do what, so that an editor could make an owner of himself.
   ['POST', '/accounts/:account/ai-gateway/tokens', 'owner'],
+  ['PATCH', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
+  ['PUT', '/accounts/:account/ai-gateway/tokens/:token/value', 'owner'],
   ['DELETE', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
+  // Whoever signs in is nobody yet, and anybody who is somebody may sign out.
+  ['POST', '/session', 'anyone'],
+  ['GET', '/session/methods', 'anyone'],
+  ['DELETE', '/session', 'viewer'],
 ];
 
 /** Tells each request what its route asks for. Goes before `authenticate`. */
@@ -30,13 +36,16 @@ export function stateAccess(app: Hono<ManagementEnv, never, string>): void {
   }
 }
 
+/** The roles of routes that change something. */
+export const CHANGING: ReadonlySet<Access> = new Set(['editor', 'owner']);
+
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** Lets nobody pass whose role is below what the route asks for. Goes after `authenticate`. */
 export const authorize: MiddlewareHandler<ManagementEnv> = async (c, next) => {
-  const { access, role } = c.var;
-  if (access !== 'anyone' && RANK[role] < RANK[access]) {
-    const message = `Authorization error: this needs the role "${access}", and you are "${role}". Ask an owner.`;
+  const { access, caller } = c.var;
+  if (access !== 'anyone' && RANK[caller.role] < RANK[access]) {
+    const message = `Authorization error: this needs the role "${access}", and you are "${caller.role}". Ask an owner.`;
     throw new Refusal(403, 10000, message);
   }
   await next();

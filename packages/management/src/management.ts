@@ -2,6 +2,8 @@ import type { MaybePromise } from '@sluice/core';
 import type { Role, Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { auditChanges } from './audit-changes.ts';
+import { auditLogRoutes } from './audit-logs.ts';
 import { authenticate, ownAccount } from './authenticate.ts';
 import { authorize, stateAccess } from './authorize.ts';
 import { cacheRoutes, type KeyPurge } from './cache.ts';
@@ -10,10 +12,12 @@ import { logRoutes } from './logs.ts';
 import { providerConfigRoutes } from './provider-configs.ts';
 import { answerFailure, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
+import { sessionRoutes } from './sign-in/sessions.ts';
 import { tokenRoutes } from './tokens.ts';
+import { userTokenRoutes } from './user-tokens.ts';
 
 export interface ManagementOptions {
-  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens' | 'credentials'>;
+  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens' | 'credentials' | 'sessions' | 'audit'>;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
   readonly verifyToken?: TokenVerifier;
   /** The slugs that credentials can be stored for; any unless given. */
@@ -32,6 +36,8 @@ export type TokenVerifier = (token: string) => MaybePromise<VerifiedToken | unde
 export interface VerifiedToken {
   readonly account: string;
   readonly id?: string;
+  /** For people, in the audit log. */
+  readonly name?: string;
   /** One of kind `gateway` is not let in. */
   readonly kind?: 'management' | 'gateway';
   /** `viewer` unless given. */
@@ -49,10 +55,16 @@ export function createManagement(options: ManagementOptions): Hono {
     c.header('cache-control', 'no-store');
   });
   stateAccess(app);
-  app.use('*', authenticate(verifyToken));
+  app.use('*', authenticate(verifyToken, storage.sessions));
   app.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLargeBody }));
   app.use('/accounts/:account/*', ownAccount);
   app.use('*', authorize);
+  app.use('*', auditChanges(storage.audit, report));
+  const isStored = options.verifyToken === undefined;
+  app.route('/session', sessionRoutes({ sessions: storage.sessions, verifyToken, isStored, hasOidc: false }));
+  app.route('/user/tokens', userTokenRoutes());
+  app.route('/accounts/:account/tokens', userTokenRoutes());
+  app.route('/accounts/:account/ai-gateway/audit_logs', auditLogRoutes(storage));
   const gateways = '/accounts/:account/ai-gateway/gateways';
   app.route(gateways, gatewayRoutes(storage));
   app.route(`${gateways}/:gateway/logs`, logRoutes(storage));

@@ -19,12 +19,12 @@ export function explain(issue: z.core.$ZodRawIssue): string | undefined {
   const allowed = allowedBy(issue);
   if (allowed === undefined) return undefined;
   if (issue.input === undefined) return `Required: ${name} must be ${allowed}.`;
-  if (issue.path?.some((part) => SECRET.has(part))) return `${name} must be ${allowed}.`;
+  if (issue.path?.some((part) => SECRET_FIELDS.has(part))) return `${name} must be ${allowed}.`;
   return `${name} must be ${allowed}, received ${received(issue.input)}.`;
 }
 
-/** Fields whose values no error repeats. */
-const SECRET: ReadonlySet<PropertyKey> = new Set(['secret', 'authorization', 'headers']);
+/** Fields whose values no error repeats, and no audit log. */
+export const SECRET_FIELDS: ReadonlySet<PropertyKey> = new Set(['secret', 'authorization', 'headers', 'token']);
 
 const WHAT: Readonly<Record<string, string>> = { query: 'query parameter', body: 'field' };
 

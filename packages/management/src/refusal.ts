@@ -54,5 +54,7 @@ function foreseen(error: unknown): Refusal | InvalidRequest | undefined {
 const WISHES: { readonly [Code in StorageErrorCode]?: { readonly field: string; readonly wayOut?: string } } = {
   already_exists: { field: 'id', wayOut: ' Choose another id.' },
   unknown_gateway: { field: 'gateway_id' },
+  invalid_token: { field: 'role' },
+  last_owner: { field: 'role' },
   no_master_key: { field: 'secret' },
 };

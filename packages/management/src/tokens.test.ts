@@ -25,6 +25,7 @@ test('a token is for calls unless stated, and its value is in this answer', asyn
     id: expect.any(String),
     name: 'shop',
     kind: 'gateway',
+    role: null,
     gateway_id: null,
     created_at: expect.stringMatching(/Z$/),
     value: expect.stringMatching(/^sluice_[\w-]{43}$/),
@@ -55,6 +56,12 @@ test.each([
     ['gateway_id'],
     expect.stringContaining('A management token is for the whole account'),
   ],
+  [{ name: 'a', role: 'viewer' }, ['role'], expect.stringContaining('A token of kind "gateway" has no role')],
+  [
+    { name: 'a', kind: 'management', role: 'root' },
+    ['role'],
+    `"role" must be 'owner' | 'editor' | 'viewer', received 'root'.`,
+  ],
   [{ name: 'a', value: 'sk-test-mine' }, ['value'], 'Unknown field "value".'],
 ])('%j is refused with the field', async (body, path, message) => {
   const answer = await create(body);
@@ -74,7 +81,7 @@ test('a list is paged, counted, and holds nothing of the secrets', async () => {
   for (const value of values) expect(JSON.stringify(all)).not.toContain(value);
 });
 
-const FIELDS = ['created_at', 'gateway_id', 'id', 'kind', 'name'];
+const FIELDS = ['created_at', 'gateway_id', 'id', 'kind', 'name', 'role'];
 
 test('a revoked token is the answer, and works no more', async () => {
   const { result } = await create({ name: 'shop', gateway_id: 'prod' });
@@ -98,9 +105,89 @@ test('a token can not revoke itself', async () => {
   expect((await world.call('GET', '/tokens')).status).toBe(200);
 });
 
-test('a token of another account is not there', async () => {
+test('a management token reads alone unless it is given another role', async () => {
+  const { result } = await create({ name: 'board', kind: 'management' });
+  expect(result).toMatchObject({ role: 'viewer' });
+  expect((await create({ name: 'ci', kind: 'management', role: 'editor' })).result).toMatchObject({ role: 'editor' });
+  const { body } = await world.call('GET', `/tokens/${result.id}`);
+  const { value: _, ...shown } = result;
+  expect(body.result).toEqual(shown);
+});
+
+test('a token that gets another role has it with the next request', async () => {
+  const { result } = await create({ name: 'ci', kind: 'management', role: 'editor' });
+  const purge = () => statusAs(result.value, 'POST', '/gateways/prod/cache/purge');
+  expect(await purge()).toBe(400);
+  const { status, body } = await world.call('PATCH', `/tokens/${result.id}`, { name: 'board', role: 'viewer' });
+  expect(status).toBe(200);
+  expect(body.result).toMatchObject({ id: result.id, name: 'board', role: 'viewer' });
+  expect(await purge()).toBe(403);
+});
+
+test.each([
+  [{}, ['body'], 'Say what is to change: "name", "role" or both.'],
+  [{ role: 'root' }, ['body', 'role'], expect.stringContaining("'owner' | 'editor' | 'viewer'")],
+  [{ kind: 'gateway' }, ['body', 'kind'], 'Unknown field "kind".'],
+])('a change of %j is refused', async (change, path, message) => {
+  const { result } = await create({ name: 'ci', kind: 'management' });
+  const answer = await world.call('PATCH', `/tokens/${result.id}`, change);
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors).toContainEqual({ code: 7001, message, path });
+});
+
+test('a token for calls gets another name, and no role', async () => {
+  const { result } = await create({ name: 'shop' });
+  expect((await world.call('PATCH', `/tokens/${result.id}`, { name: 'store' })).status).toBe(200);
+  const { status, body } = await world.call('PATCH', `/tokens/${result.id}`, { role: 'owner' });
+  expect(status).toBe(400);
+  expect(body.errors).toMatchObject([{ code: 7001, path: ['body', 'role'] }]);
+});
+
+test('a rotated token has a new value, shown once, and the old one works no more', async () => {
+  const { result } = await create({ name: 'ci', kind: 'management' });
+  expect(await statusAs(result.value, 'GET', '/tokens')).toBe(200);
+  const { status, body } = await world.call('PUT', `/tokens/${result.id}/value`);
+  const rotated = body.result as Created;
+  expect(status).toBe(200);
+  expect(rotated).toEqual({ ...result, value: expect.stringMatching(/^sluice_[\w-]{43}$/) });
+  expect(rotated.value).not.toBe(result.value);
+  expect(await statusAs(result.value, 'GET', '/tokens')).toBe(401);
+  expect(await statusAs(rotated.value, 'GET', '/tokens')).toBe(200);
+  expect(JSON.stringify((await world.call('GET', `/tokens/${result.id}`)).body)).not.toContain(rotated.value);
+});
+
+test('the last owner can be neither demoted nor revoked', async () => {
+  const [own] = idsOf((await world.call('GET', '/tokens')).body);
+  const demoted = await world.call('PATCH', `/tokens/${own}`, { role: 'editor' });
+  expect(demoted.status).toBe(400);
+  expect(demoted.body.errors).toMatchObject([{ code: 7001, message: expect.stringContaining('the last owner') }]);
+  const other = (await create({ name: 'other', kind: 'management', role: 'owner' })).result;
+  expect((await world.call('PATCH', `/tokens/${own}`, { role: 'editor' })).status).toBe(200);
+  expect((await world.call('DELETE', `/tokens/${other.id}`)).status).toBe(403);
+});
+
+test.each(['GET', 'PATCH', 'DELETE'])('%s of a token of another account is 404', async (method) => {
   await world.storage.accounts.ensure('other');
   const { id, token } = await world.storage.tokens.create({ account: 'other', name: 'theirs' });
-  expect((await world.call('DELETE', `/tokens/${id}`)).status).toBe(404);
-  expect(await world.storage.tokens.verify(token)).toBeDefined();
+  const body = method === 'PATCH' ? { name: 'mine' } : undefined;
+  expect((await world.call(method, `/tokens/${id}`, body)).status).toBe(404);
+  expect((await world.call('PUT', `/tokens/${id}/value`)).status).toBe(404);
+  expect(await world.storage.tokens.verify(token)).toMatchObject({ name: 'theirs' });
 });
+
+test.each(['/user', '/accounts/acme'])('%s/tokens/verify says that a token works, as published', async (place) => {
+  const [id] = idsOf((await world.call('GET', '/tokens')).body);
+  const headers = { authorization: `Bearer ${world.token}` };
+  const answer = await world.app.request(`/client/v4${place}/tokens/verify`, { headers });
+  expect(await answer.json()).toEqual({
+    success: true,
+    errors: [],
+    messages: [{ code: 10000, message: 'This API Token is valid and active' }],
+    result: { id, status: 'active' },
+  });
+});
+
+async function statusAs(token: string, method: string, path: string): Promise<number> {
+  const url = `/client/v4/accounts/acme/ai-gateway${path}`;
+  return (await world.app.request(url, { method, headers: { authorization: `Bearer ${token}` } })).status;
+}

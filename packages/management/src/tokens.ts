@@ -1,13 +1,15 @@
-import type { NewToken, Storage, TokenRecord } from '@sluice/storage';
+import type { Storage, TokenRecord } from '@sluice/storage';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import { changed } from './audit-changes.ts';
 import { listed, single } from './envelope.ts';
 import { pageQuery } from './queries.ts';
 import { Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
+import { newToken, tokenChange } from './token-body.ts';
+import { toWireToken } from './token-view.ts';
 import { jsonBody, validBody, validQuery } from './validate.ts';
 
-/** List, create and revoke tokens. The secret is in the answer that creates one, and nowhere else. */
+/** List, create, change, rotate and revoke tokens. A secret is in the answer that makes it, and nowhere else. */
 export function tokenRoutes({ tokens }: Pick<Storage, 'tokens'>): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(pageQuery), async (c) => {
@@ -17,37 +19,46 @@ export function tokenRoutes({ tokens }: Pick<Storage, 'tokens'>): Hono<Managemen
   });
   routes.post('/', jsonBody, validBody(newToken), async (c) => {
     const created = await tokens.create({ ...c.req.valid('json'), account: c.var.account });
-    return c.json(single({ ...toWireToken(created), value: created.token }));
+    const after = toWireToken(created);
+    changed(c, { resource: 'token', id: created.id, after });
+    return c.json(single({ ...after, value: created.token }));
+  });
+  routes.get('/:token', async (c) => {
+    const { account } = c.var;
+    const id = c.req.param('token');
+    return c.json(single(toWireToken(found(await tokens.get(account, id), account, id))));
+  });
+  routes.patch('/:token', jsonBody, validBody(tokenChange), async (c) => {
+    const { account } = c.var;
+    const id = c.req.param('token');
+    const before = toWireToken(found(await tokens.get(account, id), account, id));
+    const after = toWireToken(found(await tokens.update(account, id, c.req.valid('json')), account, id));
+    changed(c, { resource: 'token', id, before, after });
+    return c.json(single(after));
+  });
+  routes.put('/:token/value', async (c) => {
+    const { account } = c.var;
+    const id = c.req.param('token');
+    const rotated = found(await tokens.rotate(account, id), account, id);
+    const after = toWireToken(rotated);
+    changed(c, { resource: 'token', id, before: after, after, verb: 'rotated' });
+    return c.json(single({ ...after, value: rotated.token }));
   });
   routes.delete('/:token', async (c) => {
-    const { account, tokenId } = c.var;
+    const { account, caller } = c.var;
     const id = c.req.param('token');
-    if (id === tokenId) {
+    if (id === caller.tokenId) {
       throw new Refusal(400, 7001, 'A token can not revoke itself. Revoke it with another management token.');
     }
-    const revoked = await tokens.revoke(account, id);
-    if (revoked !== undefined) return c.json(single(toWireToken(revoked)));
-    throw new Refusal(
-      404,
-      7002,
-      `Account "${account}" has no token "${id}". GET /ai-gateway/tokens lists those it has.`,
-    );
+    const before = toWireToken(found(await tokens.revoke(account, id), account, id));
+    changed(c, { resource: 'token', id, before });
+    return c.json(single(before));
   });
   return routes;
 }
 
-const newToken: z.ZodType<Omit<NewToken, 'account' | 'token'>> = z
-  .strictObject({
-    name: z.string().min(1).max(100),
-    kind: z.enum(['gateway', 'management']).default('gateway'),
-    gateway_id: z.string().min(1).nullable().default(null),
-  })
-  .refine(({ kind, gateway_id }) => kind === 'gateway' || gateway_id === null, {
-    error: 'A management token is for the whole account: leave "gateway_id" out, or make a token of kind "gateway".',
-    path: ['gateway_id'],
-  })
-  .transform(({ name, kind, gateway_id }) => ({ name, kind, gateway: gateway_id }));
-
-function toWireToken({ id, name, kind, gateway, createdAt }: TokenRecord) {
-  return { id, name, kind, gateway_id: gateway, created_at: new Date(createdAt).toISOString() };
+function found<T extends TokenRecord>(record: T | undefined, account: string, id: string): T {
+  if (record !== undefined) return record;
+  const message = `Account "${account}" has no token "${id}". GET /ai-gateway/tokens lists those it has.`;
+  throw new Refusal(404, 7002, message);
 }

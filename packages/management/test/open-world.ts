@@ -16,6 +16,8 @@ export interface World {
 
 export interface WorldOptions extends Omit<ManagementOptions, 'storage'> {
   readonly masterKey?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export interface Answer {
@@ -39,8 +41,8 @@ interface Notice {
 
 /** Opens one; `masterKey: undefined` leaves it without. */
 export async function openWorld(change: WorldOptions = {}): Promise<World> {
-  const { masterKey, ...options } = { masterKey: 'master-key-for-tests', ...change };
-  const storage = createStorage(await openNodeSqlite(':memory:'), { masterKey });
+  const { masterKey, now = Date.now, ...options } = { masterKey: 'master-key-for-tests', ...change };
+  const storage = createStorage(await openNodeSqlite(':memory:'), { masterKey, now });
   await storage.migrate();
   await storage.accounts.ensure('acme');
   const { token } = await storage.tokens.create({ account: 'acme', name: 'test' });
