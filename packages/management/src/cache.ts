@@ -1,6 +1,7 @@
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { changed } from './audit-changes.ts';
 import { single } from './envelope.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
@@ -18,10 +19,12 @@ export function cacheRoutes({ settings }: Pick<Storage, 'settings'>, purgeKeys?:
     const wanted = c.req.valid('json');
     if (wanted.keys === undefined) {
       await settings.purgeCache(account, id);
+      changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: 'everything' } });
       return c.json(single({ purged: 'everything' }));
     }
     if (purgeKeys === undefined) throw new InvalidRequest([{ message: NO_KEYS, path: ['body', 'keys'] }]);
     await purgeKeys(account, id, wanted.keys).catch(outOfReach);
+    changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: wanted.keys } });
     return c.json(single({ purged: wanted.keys }));
   });
   return routes;

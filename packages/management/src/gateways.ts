@@ -1,5 +1,6 @@
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
+import { changed } from './audit-changes.ts';
 import { listed, single } from './envelope.ts';
 import { gatewayReplacement, newGateway } from './gateway-body.ts';
 import { gatewayNotices } from './gateway-notices.ts';
@@ -20,6 +21,7 @@ export function gatewayRoutes({ settings }: Pick<Storage, 'settings'>): Hono<Man
   });
   routes.post('/', jsonBody, validBody(newGateway), async (c) => {
     const gateway = await settings.create({ ...c.req.valid('json'), account: c.var.account });
+    changed(c, { resource: 'gateway', id: gateway.id, after: toWireGateway(gateway) });
     return c.json(single(toWireGateway(gateway), gatewayNotices(gateway)));
   });
   routes.get('/:gateway', async (c) => {
@@ -28,16 +30,20 @@ export function gatewayRoutes({ settings }: Pick<Storage, 'settings'>): Hono<Man
   });
   routes.put('/:gateway', jsonBody, validBody(gatewayReplacement), async (c) => {
     const { account } = c.var;
-    const { id } = await requireGateway(settings, account, c.req.param('gateway'));
+    const known = await requireGateway(settings, account, c.req.param('gateway'));
+    const { id } = known;
     const { id: repeated = id, ...wanted } = c.req.valid('json');
     if (repeated !== id) throw new InvalidRequest([{ message: ID_STAYS, path: ['body', 'id'] }]);
     const gateway = found(await settings.update({ ...wanted, account, id }), account, id);
+    changed(c, { resource: 'gateway', id, before: toWireGateway(known), after: toWireGateway(gateway) });
     return c.json(single(toWireGateway(gateway), gatewayNotices(gateway)));
   });
   routes.delete('/:gateway', async (c) => {
     const { account } = c.var;
     const { id } = await requireGateway(settings, account, c.req.param('gateway'));
-    return c.json(single(toWireGateway(found(await settings.remove(account, id), account, id))));
+    const before = toWireGateway(found(await settings.remove(account, id), account, id));
+    changed(c, { resource: 'gateway', id, before });
+    return c.json(single(before));
   });
   return routes;
 }

@@ -1,6 +1,7 @@
 import { suggest } from '@sluice/core';
 import type { CredentialRecord, Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
+import { changed } from './audit-changes.ts';
 import { listed, single } from './envelope.ts';
 import type { ManagementOptions } from './management.ts';
 import { type ConfigReplacement, configReplacement, newConfig, noSecretsStore } from './provider-config-body.ts';
@@ -34,7 +35,9 @@ export function providerConfigRoutes(
     const provider = meant(wanted.provider);
     if (providers !== undefined) assertProvider(provider, providers);
     assertSecret(provider, wanted.secret);
-    return c.json(single(toWireConfig(await credentials.create({ ...wanted, provider, account, gateway: id }))));
+    const after = toWireConfig(await credentials.create({ ...wanted, provider, account, gateway: id }));
+    changed(c, { resource: 'provider_config', id: after.id, after });
+    return c.json(single(after));
   });
   routes.get('/:config', async (c) => {
     const { account, id } = await gatewayOf(c);
@@ -48,13 +51,17 @@ export function providerConfigRoutes(
     const known = found(await credentials.get(account, id, config), id, config);
     assertSame(known, { provider: provider === undefined ? undefined : meant(provider), secretId });
     if (wanted.secret !== undefined) assertSecret(known.provider, wanted.secret);
-    const changed = await credentials.update({ ...wanted, account, gateway: id, id: config });
-    return c.json(single(toWireConfig(found(changed, id, config))));
+    const updated = await credentials.update({ ...wanted, account, gateway: id, id: config });
+    const after = toWireConfig(found(updated, id, config));
+    changed(c, { resource: 'provider_config', id: config, before: toWireConfig(known), after });
+    return c.json(single(after));
   });
   routes.delete('/:config', async (c) => {
     const { account, id } = await gatewayOf(c);
     const config = c.req.param('config');
-    return c.json(single(toWireConfig(found(await credentials.remove(account, id, config), id, config))));
+    const before = toWireConfig(found(await credentials.remove(account, id, config), id, config));
+    changed(c, { resource: 'provider_config', id: config, before });
+    return c.json(single(before));
   });
   return routes;
 }
