@@ -281,11 +281,20 @@ describe('reading', () => {
     expect(body.result_info).toMatchObject({ count: 2, total_count: 2 });
   });
 
+  test('a list goes as it is told', async () => {
+    for (const id of ['b', 'c', 'a']) await world.call('POST', '/gateways', gatewayBody(id));
+    const ids = async (query: string) => idsOf((await world.call('GET', `/gateways?${query}`)).body).join('');
+    expect(await ids('order_by=id')).toBe('abc');
+    expect(await ids('order_by=id&order_by_direction=desc&per_page=2')).toBe('cb');
+    expect(await ids('order_by=id&order_by_direction=desc&per_page=2&page=2')).toBe('a');
+  });
+
   test.each([
     ['page=0', 'page', '"page" must be at least 1, received 0.'],
     ['page=x', 'page', '"page" must be a number, received NaN.'],
     ['per_page=101', 'per_page', '"per_page" must be at most 100, received 101.'],
-    ['order_by=id', 'order_by', 'Unknown query parameter "order_by".'],
+    ['order=id', 'order', 'Unknown query parameter "order".'],
+    ['order_by=cache_ttl', 'order_by', expect.stringContaining("'created_at' | 'modified_at' | 'id'")],
   ])('?%s is refused by name', async (query, name, message) => {
     const { status, body } = await world.call('GET', `/gateways?${query}`);
     expect(status).toBe(400);

@@ -77,7 +77,7 @@ test('a token for calls is answered 403, code 10000, and told which kind to send
 test.each([
   ['GET', '/nothing'],
   ['PATCH', '/gateways/prod'],
-  ['GET', '/gateways/prod/datasets'],
+  ['GET', '/gateways/prod/nothing'],
 ])('%s %s is no route: 404, code 7000', async (method, path) => {
   const answer = await world.call(method, path);
   expect(answer.status).toBe(404);

@@ -6,7 +6,12 @@ import { auditChanges } from './audit-changes.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { authenticate, ownAccount } from './authenticate.ts';
 import { authorize, stateAccess } from './authorize.ts';
+import { notOfferedRoutes } from './billing.ts';
 import { cacheRoutes, type KeyPurge } from './cache.ts';
+import { customProviderRoutes } from './custom-providers.ts';
+import { datasetRoutes } from './datasets.ts';
+import { evaluationTypeRoutes } from './evaluation-types.ts';
+import { evaluationRoutes } from './evaluations.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { logRoutes } from './logs.ts';
 import { providerConfigRoutes } from './provider-configs.ts';
@@ -14,10 +19,22 @@ import { answerFailure, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
 import { sessionRoutes } from './sign-in/sessions.ts';
 import { tokenRoutes } from './tokens.ts';
+import { urlRoutes } from './urls.ts';
 import { userTokenRoutes } from './user-tokens.ts';
 
 export interface ManagementOptions {
-  readonly storage: Pick<Storage, 'settings' | 'logs' | 'tokens' | 'credentials' | 'sessions' | 'audit'>;
+  readonly storage: Pick<
+    Storage,
+    | 'settings'
+    | 'logs'
+    | 'tokens'
+    | 'credentials'
+    | 'sessions'
+    | 'audit'
+    | 'datasets'
+    | 'evaluations'
+    | 'customProviders'
+  >;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
   readonly verifyToken?: TokenVerifier;
   /** The slugs that credentials can be stored for; any unless given. */
@@ -26,6 +43,12 @@ export interface ManagementOptions {
   readonly providerAliases?: Readonly<Record<string, string>>;
   /** Takes answers out of a gateway's cache by their own keys. Without it only the whole cache can be purged. */
   readonly purgeCache?: KeyPurge;
+  /** Custom providers may have `http://` addresses and such inside private networks; false unless given. */
+  readonly allowPrivateProviders?: boolean;
+  /** Where clients reach this server, without a trailing slash; the origin of each request unless given. */
+  readonly publicUrl?: string | undefined;
+  /** Where calls begin in the URL; `/v1` unless given. */
+  readonly callPath?: string;
   /** Hears of failures that clients only see as an internal error; the console unless given. */
   readonly report?: (error: unknown) => void;
 }
@@ -71,6 +94,12 @@ export function createManagement(options: ManagementOptions): Hono {
   app.route(`${gateways}/:gateway/provider_configs`, providerConfigRoutes(storage, options));
   app.route(`${gateways}/:gateway/cache`, cacheRoutes(storage, options.purgeCache));
   app.route('/accounts/:account/ai-gateway/tokens', tokenRoutes(storage));
+  app.route(`${gateways}/:gateway/datasets`, datasetRoutes(storage));
+  app.route(`${gateways}/:gateway/evaluations`, evaluationRoutes(storage, report));
+  app.route(`${gateways}/:gateway/url`, urlRoutes(storage, options));
+  app.route('/accounts/:account/ai-gateway/evaluation-types', evaluationTypeRoutes());
+  app.route('/accounts/:account/ai-gateway/custom-providers', customProviderRoutes(storage, options));
+  app.route('/accounts/:account', notOfferedRoutes());
   app.all('*', (c) => {
     throw new Refusal(404, 7000, `Could not route to ${c.req.method} ${c.req.path}: this version has no such route.`);
   });

@@ -14,13 +14,18 @@ import { jsonBody, validBody, validQuery } from './validate.ts';
 
 /** Store, list, read, replace and delete the providers' credentials of a gateway. No answer holds a secret. */
 export function providerConfigRoutes(
-  { settings, credentials }: Pick<Storage, 'settings' | 'credentials'>,
+  { settings, credentials, customProviders }: Pick<Storage, 'settings' | 'credentials' | 'customProviders'>,
   { providers, providerAliases = {} }: Pick<ManagementOptions, 'providers' | 'providerAliases'>,
 ): Hono<ManagementEnv> {
   const gatewayOf = (c: Context<ManagementEnv>) =>
     requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
 
   const meant = (slug: string) => (Object.hasOwn(providerAliases, slug) ? (providerAliases[slug] ?? slug) : slug);
+
+  const isKnown = async (account: string, slug: string): Promise<boolean> =>
+    providers === undefined ||
+    providers.includes(slug) ||
+    (slug.startsWith('custom-') && (await customProviders.find(account, slug.slice(7))) !== undefined);
 
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(pageQuery), async (c) => {
@@ -33,7 +38,7 @@ export function providerConfigRoutes(
     const { account, id } = await gatewayOf(c);
     const wanted = c.req.valid('json');
     const provider = meant(wanted.provider);
-    if (providers !== undefined) assertProvider(provider, providers);
+    if (!(await isKnown(account, provider))) throw unknownProvider(provider, providers);
     assertSecret(provider, wanted.secret);
     const after = toWireConfig(await credentials.create({ ...wanted, provider, account, gateway: id }));
     changed(c, { resource: 'provider_config', id: after.id, after });
@@ -67,10 +72,9 @@ export function providerConfigRoutes(
 }
 
 /** Doesn't repeat what was sent: people paste keys into the wrong field. */
-function assertProvider(provider: string, known: readonly string[]): void {
-  if (known.includes(provider)) return;
+function unknownProvider(provider: string, known: readonly string[] = []): InvalidRequest {
   const message = `"provider_slug" names no provider. ${suggest(provider, known)}`;
-  throw new InvalidRequest([{ message, path: ['body', 'provider_slug'] }]);
+  return new InvalidRequest([{ message, path: ['body', 'provider_slug'] }]);
 }
 
 function assertSame(known: CredentialRecord, sent: Pick<ConfigReplacement, 'provider' | 'secretId'>): void {

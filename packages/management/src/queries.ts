@@ -1,10 +1,6 @@
-import type { GatewayQuery, LogQuery, PageRequest } from '@sluice/storage';
+import type { LogQuery, PageRequest } from '@sluice/storage';
 import { z } from 'zod';
-
-/** Which gateways are wanted. */
-export const gatewayQuery: z.ZodType<GatewayQuery> = z
-  .strictObject({ page: page(), per_page: perPage(100), search: z.string().optional() })
-  .transform(({ page, per_page, search }) => ({ page, perPage: per_page, search }));
+import { page, perPage } from './paging.ts';
 
 /** Which slice of another list is wanted. */
 export const pageQuery: z.ZodType<PageRequest> = z
@@ -20,11 +16,3 @@ export const logQuery: z.ZodType<LogQuery> = z
     order_by_direction: z.enum(['asc', 'desc']).default('desc'),
   })
   .transform(({ page, per_page, order_by_direction }) => ({ page, perPage: per_page, direction: order_by_direction }));
-
-function page() {
-  return z.coerce.number().pipe(z.int().min(1)).default(1);
-}
-
-function perPage(most: number) {
-  return z.coerce.number().pipe(z.int().min(1).max(most)).default(20);
-}

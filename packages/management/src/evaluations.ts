@@ -1,0 +1,150 @@
+import type { Dataset, Evaluation, EvaluationQuery, LogMeasures, Storage } from '@sluice/storage';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { changed } from './audit-changes.ts';
+import { toWireDataset } from './datasets.ts';
+import { listed, single } from './envelope.ts';
+import { NO_VERDICT, verdictOf } from './evaluation-results.ts';
+import { EVALUATION_TYPES, type EvaluationType } from './evaluation-types.ts';
+import { flag, page, perPage } from './paging.ts';
+import { InvalidRequest, Refusal } from './refusal.ts';
+import { requireGateway } from './require-gateway.ts';
+import type { ManagementEnv } from './routing.ts';
+import { jsonBody, validBody, validQuery } from './validate.ts';
+
+/** Create, list, read and delete evaluations. What one finds is found before it is answered, and never changes. */
+export function evaluationRoutes(
+  { settings, datasets, evaluations }: Pick<Storage, 'settings' | 'datasets' | 'evaluations'>,
+  report: (error: unknown) => void,
+): Hono<ManagementEnv> {
+  const placeOf = async (c: Context<ManagementEnv>) => {
+    const { account, id } = await requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
+    return { account, gateway: id };
+  };
+  const measure = ({ account, gateway }: Place, wanted: readonly Dataset[]): Promise<LogMeasures | undefined> =>
+    evaluations.measure(account, gateway, wanted).catch((error: unknown) => {
+      report(error);
+      return undefined;
+    });
+
+  const routes = new Hono<ManagementEnv>();
+  routes.get('/', validQuery(evaluationQuery), async (c) => {
+    const { account, gateway } = await placeOf(c);
+    const query = c.req.valid('query');
+    const page = await evaluations.list(account, gateway, query);
+    return c.json(listed(page.items.map(toWireEvaluation), page, query));
+  });
+  routes.post('/', jsonBody, validBody(newEvaluation), async (c) => {
+    const place = await placeOf(c);
+    const { name, dataset_ids, evaluation_type_ids } = c.req.valid('json');
+    const types = evaluation_type_ids.map(requireType);
+    const wanted = await Promise.all(
+      dataset_ids.map(async (id, index) =>
+        requireDataset(await datasets.get(place.account, place.gateway, id), { id, index, ...place }),
+      ),
+    );
+    const measures = await measure(place, wanted);
+    const results = types.map((type) => ({
+      id: crypto.randomUUID(),
+      type: type.id,
+      ...(measures === undefined ? NO_VERDICT : verdictOf(type.type, measures)),
+    }));
+    const found = { processed: measures !== undefined, totalLogs: measures?.total ?? 0 };
+    const created = await evaluations.create({ ...place, name, ...found, datasets: wanted, results });
+    const after = toWireEvaluation(created);
+    changed(c, { resource: 'evaluation', id: created.id, after });
+    return c.json(single(after));
+  });
+  routes.get('/:evaluation', async (c) => {
+    const { account, gateway } = await placeOf(c);
+    const id = c.req.param('evaluation');
+    return c.json(single(toWireEvaluation(found(await evaluations.get(account, gateway, id), gateway, id))));
+  });
+  routes.delete('/:evaluation', async (c) => {
+    const { account, gateway } = await placeOf(c);
+    const id = c.req.param('evaluation');
+    const before = toWireEvaluation(found(await evaluations.remove(account, gateway, id), gateway, id));
+    changed(c, { resource: 'evaluation', id, before });
+    return c.json(single(before));
+  });
+  return routes;
+}
+
+interface Place {
+  readonly account: string;
+  readonly gateway: string;
+}
+
+const ids = z
+  .array(z.string())
+  .min(1)
+  .max(20)
+  .transform((ids) => [...new Set(ids)]);
+
+const newEvaluation = z.strictObject({
+  name: z.string().min(1).max(256),
+  dataset_ids: ids,
+  evaluation_type_ids: ids,
+});
+
+const evaluationQuery: z.ZodType<EvaluationQuery> = z
+  .strictObject({
+    page: page(),
+    per_page: perPage(),
+    name: z.string().optional(),
+    processed: flag(),
+    search: z.string().optional(),
+  })
+  .transform(({ per_page, ...query }) => ({ ...query, perPage: per_page }));
+
+function requireType(id: string, index: number): EvaluationType {
+  const type = EVALUATION_TYPES.find((type) => type.id === id);
+  if (type !== undefined) return type;
+  const message = 'There is no such type of evaluation. GET /ai-gateway/evaluation-types lists all there are.';
+  throw new InvalidRequest([{ message, path: ['body', 'evaluation_type_ids', String(index)] }]);
+}
+
+function requireDataset(
+  dataset: Dataset | undefined,
+  { gateway, index, id }: Place & { readonly index: number; readonly id: string },
+): Dataset {
+  if (dataset !== undefined) return dataset;
+  const message = `Gateway "${gateway}" has no dataset "${id}". GET …/datasets lists those it has.`;
+  throw new InvalidRequest([{ message, path: ['body', 'dataset_ids', String(index)] }]);
+}
+
+function found(evaluation: Evaluation | undefined, gateway: string, id: string): Evaluation {
+  if (evaluation !== undefined) return evaluation;
+  throw new Refusal(404, 7002, `Gateway "${gateway}" has no evaluation "${id}". GET …/evaluations lists those it has.`);
+}
+
+function toWireEvaluation(evaluation: Evaluation) {
+  const { id, account, gateway, name, processed, totalLogs } = evaluation;
+  const times = {
+    created_at: new Date(evaluation.createdAt).toISOString(),
+    modified_at: new Date(evaluation.modifiedAt).toISOString(),
+  };
+  return {
+    id,
+    name,
+    gateway_id: gateway,
+    processed,
+    total_logs: totalLogs,
+    ...times,
+    datasets: evaluation.datasets.map((dataset) => ({
+      ...toWireDataset(dataset),
+      account_id: account,
+      account_tag: account,
+    })),
+    results: evaluation.results.map((result) => ({
+      id: result.id,
+      evaluation_id: id,
+      evaluation_type_id: result.type,
+      result: result.result,
+      status: result.status,
+      status_description: result.statusDescription,
+      total_logs: result.totalLogs,
+      ...times,
+    })),
+  };
+}
