@@ -17,8 +17,6 @@ export interface CallParts
   readonly maxMetadataEntries: number;
   readonly progress: Progress;
   readonly scope: RequestScope;
-  /** What was found in the same body before. */
-  readonly read?: Reading;
 }
 
 /** What is found in a request when somebody asks, once for all copies that leave it as it is. */
@@ -35,10 +33,10 @@ export interface Progress {
 }
 
 /**
- * A call as the engine makes it, and the way to a patched copy. Its parts are spelled out as fields: spreading them into
- * an object literal costs thirty times as much on Node.
+ * A call as the engine makes it, and the way to a patched copy. Its parts are spelled out as fields, and so is what a
+ * patch may hold: spreading them into an object literal costs thirty times as much on Node.
  */
-export class GatewayCall implements Call {
+export class GatewayCall implements Call, CallParts {
   readonly id: string;
   readonly step: number;
   readonly receivedAt: number;
@@ -56,39 +54,42 @@ export class GatewayCall implements Call {
   readonly rescuable: boolean;
   readonly credential: string | null;
   readonly state: CallState;
+  readonly maxMetadataEntries: number;
   readonly progress: Progress;
+  readonly scope: RequestScope;
   readonly json: () => unknown;
-  readonly #parts: CallParts;
   readonly #read: Reading;
   #metadata: Metadata | null | undefined;
 
-  constructor(parts: CallParts) {
+  /** `read` is what was found in the same request before. */
+  constructor(parts: CallParts, patch: CallPatch = NOTHING, read?: Reading) {
     this.id = parts.id;
-    this.step = parts.step;
+    this.step = patch.step ?? parts.step;
     this.receivedAt = parts.receivedAt;
     this.account = parts.account;
     this.gateway = parts.gateway;
-    this.provider = parts.provider;
-    this.target = parts.target;
-    this.method = parts.method;
-    this.query = parts.query;
-    this.headers = parts.headers;
-    this.options = parts.options;
-    this.body = parts.body;
-    this.signal = parts.signal;
-    this.timeouts = parts.timeouts;
-    this.rescuable = parts.rescuable;
-    this.credential = parts.credential;
+    this.provider = patch.provider ?? parts.provider;
+    this.target = patch.target ?? parts.target;
+    this.method = patch.method ?? parts.method;
+    this.query = patch.query ?? parts.query;
+    this.headers = patch.headers ?? parts.headers;
+    this.options = patch.options ?? parts.options;
+    this.body = patch.body === undefined ? parts.body : patch.body;
+    this.signal = patch.signal ?? parts.signal;
+    this.timeouts = patch.timeouts ?? parts.timeouts;
+    this.rescuable = patch.rescuable ?? parts.rescuable;
+    this.credential = patch.credential === undefined ? parts.credential : patch.credential;
     this.state = parts.state;
+    this.maxMetadataEntries = parts.maxMetadataEntries;
     this.progress = parts.progress;
-    this.#read = parts.read ?? { json: jsonView(parts.body), facts: undefined };
+    this.scope = parts.scope;
+    this.#read = read ?? { json: jsonView(this.body), facts: undefined };
     this.json = this.#read.json;
-    this.#parts = parts;
   }
 
   /** Asked of the server only when somebody wants to know. */
   get clientAddress(): string | undefined {
-    return this.#parts.scope.clientAddress;
+    return this.scope.clientAddress;
   }
 
   get eventId(): string {
@@ -97,7 +98,7 @@ export class GatewayCall implements Call {
 
   get metadata(): Metadata | null {
     if (this.#metadata === undefined) {
-      this.#metadata = parseMetadata(this.options.get('metadata'), this.#parts.maxMetadataEntries);
+      this.#metadata = parseMetadata(this.options.get('metadata'), this.maxMetadataEntries);
     }
     return this.#metadata;
   }
@@ -116,15 +117,16 @@ export class GatewayCall implements Call {
   }
 
   waitUntil(task: Promise<unknown>): void {
-    this.#parts.scope.waitUntil(task);
+    this.scope.waitUntil(task);
   }
 
   /** The same call with some parts replaced. State and progress are shared: they belong to the client's one call. */
   with(patch: CallPatch): GatewayCall {
-    const { read: _, ...parts } = this.#parts;
-    return new GatewayCall({ ...parts, ...patch, ...(isSameRequest(patch) && { read: this.#read }) });
+    return new GatewayCall(this, patch, isSameRequest(patch) ? this.#read : undefined);
   }
 }
+
+const NOTHING: CallPatch = {};
 
 function isSameRequest(patch: CallPatch): boolean {
   return (

@@ -91,14 +91,15 @@ function placeOf(
 
 /** Lets the plugins judge the head, then reads the body. */
 async function takeIn(head: CallParts, request: Request, { admit, runtime, limits }: SurfaceOptions): Promise<Intake> {
+  const call = new GatewayCall(head);
   try {
-    if (admit.length > 0) {
-      const call = new GatewayCall(head);
-      for (const ask of admit) await ask(call);
+    for (const ask of admit) {
+      const pending = ask(call);
+      if (pending !== undefined) await pending;
     }
-    return { call: new GatewayCall({ ...head, body: await runtime.requestBody(request, limits.maxRequestBytes) }) };
+    return { call: call.with({ body: await runtime.requestBody(request, limits.maxRequestBytes) }) };
   } catch (thrown) {
-    return { call: new GatewayCall(head), failure: refusal(thrown, request, limits) };
+    return { call, failure: refusal(thrown, request, limits) };
   }
 }
 
