@@ -19,6 +19,8 @@ const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Acce
   // Whoever signs in is nobody yet, and anybody who is somebody may sign out.
   ['POST', '/session', 'anyone'],
   ['GET', '/session/methods', 'anyone'],
+  ['GET', '/session/oidc', 'anyone'],
+  ['GET', '/session/oidc/callback', 'anyone'],
   ['DELETE', '/session', 'viewer'],
 ];
 

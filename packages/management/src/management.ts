@@ -14,6 +14,8 @@ import { evaluationTypeRoutes } from './evaluation-types.ts';
 import { evaluationRoutes } from './evaluations.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { logRoutes } from './logs.ts';
+import type { OidcOptions } from './oidc/options.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { providerConfigRoutes } from './provider-configs.ts';
 import { answerFailure, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -37,6 +39,8 @@ export interface ManagementOptions {
   >;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
   readonly verifyToken?: TokenVerifier;
+  /** An identity provider to sign in with; nobody but tokens unless given. */
+  readonly oidc?: OidcOptions | undefined;
   /** The slugs that credentials can be stored for; any unless given. */
   readonly providers?: readonly string[];
   /** Which slug another one stands for: a credential for `grok` is stored for `xai`. */
@@ -83,8 +87,11 @@ export function createManagement(options: ManagementOptions): Hono {
   app.use('/accounts/:account/*', ownAccount);
   app.use('*', authorize);
   app.use('*', auditChanges(storage.audit, report));
+  const { sessions } = storage;
+  const { oidc, publicUrl } = options;
   const isStored = options.verifyToken === undefined;
-  app.route('/session', sessionRoutes({ sessions: storage.sessions, verifyToken, isStored, hasOidc: false }));
+  app.route('/session', sessionRoutes({ sessions, verifyToken, isStored, hasOidc: oidc !== undefined }));
+  app.route('/session/oidc', oidcRoutes({ sessions, oidc, publicUrl, report }));
   app.route('/user/tokens', userTokenRoutes());
   app.route('/accounts/:account/tokens', userTokenRoutes());
   app.route('/accounts/:account/ai-gateway/audit_logs', auditLogRoutes(storage));

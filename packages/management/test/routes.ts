@@ -49,4 +49,6 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'POST /session': 'anyone',
   'DELETE /session': 'viewer',
   'GET /session/methods': 'anyone',
+  'GET /session/oidc': 'anyone',
+  'GET /session/oidc/callback': 'anyone',
 };
