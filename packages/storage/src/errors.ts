@@ -5,6 +5,7 @@ export type StorageErrorCode =
   | 'unknown_gateway'
   | 'invalid_token'
   | 'last_owner'
+  | 'too_many_rows'
   | 'no_master_key'
   | 'invalid_master_key'
   | 'wrong_master_key';

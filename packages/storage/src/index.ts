@@ -27,8 +27,24 @@ export type {
 } from './evaluations.ts';
 export { GATEWAY_DEFAULTS, type Gateway, type JsonValue, type NewGateway } from './gateway.ts';
 export type { BodyHead, BodyPart, LogBodyReader } from './log-bodies.ts';
+export type { LogSelection } from './log-drive.ts';
+export type { LogExtent } from './log-extent.ts';
+export {
+  type FilterProblem,
+  filterProblem,
+  filtersProblem,
+  LOG_OPERATORS,
+  type LogFilter,
+  type LogFilterValue,
+  type LogOperator,
+} from './log-filter.ts';
+export type { LogPolicy } from './log-gate.ts';
+export type { LogKeeper, RetainLimits } from './log-keeper.ts';
+export type { LogPage, LogQuery } from './log-list.ts';
 export type { LogMeasures } from './log-measures.ts';
-export type { LogQuery, LogRepository } from './logs.ts';
+export { LOG_ORDER_KEYS, type LogOrderKey } from './log-order.ts';
+export type { LogRemoval, Removed } from './log-removal.ts';
+export type { LogChange, LogRepository } from './logs.ts';
 export { type Migration, migrate } from './migrate.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { RollupRepository } from './rollups.ts';

@@ -2,6 +2,9 @@ import type { LogRecord, LogSink } from '@sluice/core';
 import { getTableColumns } from 'drizzle-orm';
 import type { SqlDatabase, SqlValue } from './database.ts';
 import { bodyWrites } from './log-bodies.ts';
+import { countLate } from './log-counts.ts';
+import type { LogGate } from './log-gate.ts';
+import { metadataText } from './log-metadata.ts';
 import { createLogPartitions } from './log-partitions.ts';
 import { logs } from './schema/sqlite.ts';
 
@@ -9,16 +12,23 @@ import { logs } from './schema/sqlite.ts';
  * Writes a batch in one transaction. The statement is fixed and prepared once: building it anew for every row through
  * the query builder costs about three times the processor time.
  */
-export function createLogWriter(database: SqlDatabase): LogSink {
+export function createLogWriter(database: SqlDatabase, gate: LogGate, now: () => number): LogSink {
   const makePartitions = database.dialect === 'postgres' ? createLogPartitions(database) : undefined;
   return {
-    async insert(entries) {
+    async insert(wanted) {
+      const entries = await gate.admit(wanted);
       if (entries.length === 0) return;
       await makePartitions?.(entries.map(({ record }) => record.id));
-      await database.write([
-        ...bodyWrites(entries),
-        { sql: INSERT_LOG, rows: entries.map(({ record }) => logRow(record)) },
-      ]);
+      try {
+        await database.write([
+          countLate(entries, now()),
+          ...bodyWrites(entries),
+          { sql: INSERT_LOG, rows: entries.map(({ record }) => logRow(record)) },
+        ]);
+      } catch (error) {
+        gate.forget();
+        throw error;
+      }
     },
   };
 }
@@ -34,7 +44,7 @@ const INSERT_LOG = `INSERT INTO logs (${NAMES.join(', ')}) VALUES (${NAMES.map((
 function logRow(record: LogRecord): SqlValue[] {
   const row: SqlValue[] = [];
   for (const key of KEYS) {
-    const value = record[key];
+    const value = key === 'metadata' && record.metadata !== null ? metadataText(record.metadata) : record[key];
     if (typeof value === 'boolean') row.push(value ? 1 : 0);
     else row.push(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
   }

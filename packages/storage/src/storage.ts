@@ -9,6 +9,7 @@ import { drizzleOver } from './drizzle.ts';
 import { createEvaluations, type EvaluationRepository } from './evaluations.ts';
 import { FreshCache } from './fresh-cache.ts';
 import type { Gateway } from './gateway.ts';
+import type { LogPolicy } from './log-gate.ts';
 import { createLogs, type LogRepository } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { createRollups, type RollupRepository } from './rollups.ts';
@@ -60,14 +61,20 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     known.credentials.forgetAll();
   };
   const vault = masterKey === undefined ? undefined : createVault(masterKey);
+  const settings = createSettings({ database, db, memory: known.gateways, read, now, onRemove });
   return {
     accounts: createAccounts(db, now),
-    settings: createSettings({ database, db, memory: known.gateways, read, now, onRemove }),
+    settings,
     tokens: createTokens({ database, db, memory: known.tokens, read, now }),
     sessions: createSessions(db, now),
     audit: createAudit(db, now),
     credentials: createCredentials({ database, db, memory: known.credentials, read, vault, now }),
-    logs: createLogs(database, db),
+    logs: createLogs({
+      database,
+      db,
+      now,
+      policyOf: async (account, id) => policyOf(await settings.gateway(account, id)),
+    }),
     rollups: createRollups(database, now),
     datasets: createDatasets(database, db, now),
     evaluations: createEvaluations(database, db, now),
@@ -83,6 +90,10 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
     migrate: () => migrate(database),
     close: () => database.close(),
   };
+}
+
+function policyOf(gateway: Gateway | undefined): LogPolicy | undefined {
+  return gateway && { max: gateway.logManagement, strategy: gateway.logManagementStrategy };
 }
 
 // A change by another process is seen within two seconds; who just created a gateway elsewhere waits half a second.

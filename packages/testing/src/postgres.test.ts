@@ -212,7 +212,7 @@ else {
         { sql: 'DROP ROLE IF EXISTS writer', rows: [[]] },
         { sql: 'CREATE ROLE writer LOGIN', rows: [[]] },
         { sql: 'GRANT USAGE ON SCHEMA public TO writer', rows: [[]] },
-        { sql: 'GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO writer', rows: [[]] },
+        { sql: 'GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO writer', rows: [[]] },
       ]);
       const record = exampleRecord(createIdSource(() => Date.UTC(2026, 0, 31))());
       const writer = await openPostgres(server.url.replace('postgres@', 'writer@'));
@@ -226,7 +226,7 @@ else {
       const record = { ...exampleRecord('nul'), errorMessage: 'a\u0000b', metadata: { team: 'a\u0000b' } };
       await storage.logs.insert([{ record, bodies: null }]);
       const read = await storage.logs.get('account', 'gateway', 'nul');
-      expect(read).toEqual({ ...record, errorMessage: 'a\uFFFDb' });
+      expect(read).toEqual({ ...record, errorMessage: 'a\uFFFDb', metadata: { team: 'a\uFFFDb' } });
     });
   });
 

@@ -1,0 +1,56 @@
+import { count, type SQL, sql } from 'drizzle-orm';
+import type { Drizzle } from './drizzle.ts';
+import type { LogCounts } from './log-counts.ts';
+import type { Drive } from './log-drive.ts';
+import { slicesOf } from './log-slices.ts';
+import { logs } from './schema/sqlite.ts';
+
+/** How many rows there are. */
+export interface LogTotal {
+  readonly total: number;
+  /** There are at least as many as `total` says: counting on would have taken too long. */
+  readonly isTotalLeast?: true;
+}
+
+/** Exact for a whole log, and for a selection up to ten thousand rows, as long as they are found quickly. */
+export async function totalOf(
+  { db, counts }: { readonly db: Drizzle; readonly counts: LogCounts },
+  account: string,
+  gateway: string,
+  drive: Drive,
+): Promise<LogTotal> {
+  if (drive.isWhole) return { total: await counts.total(account, gateway) };
+  if (drive.asked !== undefined) return countAsked(db, drive);
+  const some = db
+    .select({ one: sql`1`.as('one') })
+    .from(logs)
+    .where(drive.found)
+    .limit(MOST_COUNTED + 1)
+    .as('some');
+  const [row] = await db.select({ total: count() }).from(some);
+  return bounded(row?.total ?? 0);
+}
+
+/** All rows that fulfil a condition. */
+export async function countOf(db: Drizzle, where: SQL | undefined): Promise<number> {
+  const [row] = await db.select({ total: count() }).from(logs).where(where);
+  return row?.total ?? 0;
+}
+
+const MOST_COUNTED = 10_000;
+const PATIENCE_MS = 20;
+
+async function countAsked(db: Drizzle, drive: Drive): Promise<LogTotal> {
+  const began = performance.now();
+  let total = 0;
+  for await (const slice of slicesOf(db, drive, 'desc')) {
+    total += await countOf(db, slice.wanted);
+    if (total > MOST_COUNTED) break;
+    if (slice.found !== undefined && performance.now() - began > PATIENCE_MS) return { total, isTotalLeast: true };
+  }
+  return bounded(total);
+}
+
+function bounded(total: number): LogTotal {
+  return total > MOST_COUNTED ? { total: MOST_COUNTED, isTotalLeast: true } : { total };
+}
