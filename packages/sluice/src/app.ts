@@ -5,23 +5,39 @@ import { PROVIDER_ALIASES } from '@sluice/providers';
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 
+/** Where calls begin in the URL. */
+export const CALLS = '/v1';
+
 export interface AppOptions {
   readonly gateway: Gateway;
   readonly storage: Storage;
   readonly cacheStore: Store;
   readonly account: string;
+  /** Where clients reach the server; as each request says unless given. */
+  readonly publicUrl: string | undefined;
+  readonly allowPrivateProviders: boolean;
   /** The slugs of those that can be called. */
   readonly providers: readonly string[];
   isClosing(): boolean;
 }
 
 /** Everything but calls: health, management, and a word for whoever comes with a browser. */
-export function createApp({ gateway, storage, cacheStore, account, providers, isClosing }: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { gateway, storage, cacheStore, account, publicUrl, allowPrivateProviders, providers, isClosing } = options;
   const app = new Hono();
   app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
-  app.get('/', (c) => c.json(pointer(new URL(c.req.url).origin, account)));
+  app.get('/', (c) => c.json(pointer(publicUrl ?? new URL(c.req.url).origin, account)));
   const { purge } = cachePurger(cacheStore);
-  app.route('/', createManagement({ storage, providers, providerAliases: PROVIDER_ALIASES, purgeCache: purge }));
+  const management = createManagement({
+    storage,
+    providers,
+    providerAliases: PROVIDER_ALIASES,
+    purgeCache: purge,
+    allowPrivateProviders,
+    publicUrl,
+    callPath: CALLS,
+  });
+  app.route('/', management);
   // The gateway knows how to say that nothing answers at a path.
   app.notFound((c) => gateway.fetch(c.req.raw));
   return app;
@@ -30,7 +46,7 @@ export function createApp({ gateway, storage, cacheStore, account, providers, is
 function pointer(origin: string, account: string) {
   return {
     name: 'Sluice',
-    base_url: `${origin}/v1/${account}/default/{provider}`,
+    base_url: `${origin}${CALLS}/${account}/default/{provider}`,
     management: `${origin}/client/v4/accounts/${account}/ai-gateway/gateways`,
     health: `${origin}/health`,
   };

@@ -2,7 +2,8 @@ import { type Counters, createGateway, type RequestScope, type Runtime, type Sto
 import type { Storage } from '@sluice/storage';
 import { memoryCounters } from '@sluice/storage/counters';
 import { memoryStore } from '@sluice/storage/memory-store';
-import { createApp } from './app.ts';
+import { accountProviders } from './account-providers.ts';
+import { CALLS, createApp } from './app.ts';
 import type { SluiceConfig } from './config/read-config.ts';
 import { prepareStorage } from './first-start.ts';
 import { pluginsOf } from './plugins.ts';
@@ -31,17 +32,17 @@ export interface Sluice {
   close(): Promise<void>;
 }
 
-const CALLS = '/v1';
-
 /** Opens the storage and wires everything together. A second start finds everything as the first one left it. */
 export async function createSluice(config: SluiceConfig, platform: Platform): Promise<Sluice> {
   const { runtime, storage, counters = memoryCounters(), cacheStore = memoryStore(), close = storage.close } = platform;
   const { gateway: defaults, newToken } = await prepareStorage(config, storage);
+  const { allowPrivateProviders = false } = config.security;
   const gateway = createGateway({
     runtime,
     basePath: CALLS,
     providers: config.providers,
     baseUrls: config.baseUrls,
+    accountProviders: accountProviders(storage.customProviders, { allowPrivate: allowPrivateProviders }),
     settings: storage.settings,
     plugins: pluginsOf(config, { runtime, storage, counters, cacheStore }),
     limits: config.limits,
@@ -54,6 +55,8 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     storage,
     cacheStore,
     account: config.account,
+    publicUrl: config.publicUrl,
+    allowPrivateProviders,
     providers: config.providers.map(({ id }) => id),
     isClosing: () => closed !== undefined,
   });

@@ -17,6 +17,7 @@ export interface ConfigFile extends PolicySettings {
   /** Prices that go before the published ones, by `{provider}/{model}` or `{provider}/*`, in US dollars per million tokens. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly compat?: Compat;
+  readonly security?: SecuritySettings;
 }
 
 export interface ProviderSettings {
@@ -28,6 +29,12 @@ export interface CustomProviderSettings extends ProviderSettings {
   readonly credentialHeaders?: readonly string[];
   /** Sent where the client did not say. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the operator allows. */
+export interface SecuritySettings {
+  /** Providers that are stored through the management API may have `http://` addresses and such inside private networks. */
+  readonly allowPrivateProviders?: boolean;
 }
 
 export interface LimitSettings extends Partial<Limits> {
@@ -85,6 +92,11 @@ const customProvider = z.strictObject(
   'must be an object with a baseUrl',
 );
 
+const security = z.strictObject(
+  { allowPrivateProviders: z.boolean('must be true or false').exactOptional() },
+  'must be an object',
+);
+
 const dollars = z.number('must be a number of US dollars').min(0, 'must not be below zero');
 
 const price = z.strictObject(
@@ -113,6 +125,7 @@ const file = z.strictObject(
     logging: logging.exactOptional(),
     prices: z.record(z.string(), price, 'must be an object of "{provider}/{model}" and prices').exactOptional(),
     compat: z.enum(['better', 'strict'], 'must be "better" or "strict"').exactOptional(),
+    security: security.exactOptional(),
     cache: POLICY_SCHEMAS.cache.exactOptional(),
     counters: POLICY_SCHEMAS.counters.exactOptional(),
     rateLimit: POLICY_SCHEMAS.rateLimit.exactOptional(),
@@ -135,6 +148,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   prices: Object.keys(price.shape),
   providers: Object.keys(provider.shape),
   customProviders: Object.keys(customProvider.shape),
+  security: Object.keys(security.shape),
   ...POLICY_NAMES,
 };
 

@@ -10,6 +10,8 @@ export interface Basics {
   readonly dataDir: string;
   readonly account: string;
   readonly adminToken: string | undefined;
+  /** Where clients reach the server, without a trailing slash; undefined leaves it to each request. */
+  readonly publicUrl: string | undefined;
   /** Where settings and logs are when many machines share them: `postgres://…`. */
   readonly databaseUrl: string | undefined;
   /** Where counters and cached answers are when many machines share them: `redis://…`. */
@@ -34,6 +36,10 @@ export function readBasics(env: Environment, defaultHost: string): Basics {
   if (adminToken !== undefined && !/^[\x21-\x7e]{16,512}$/.test(adminToken)) {
     problems.push('SLUICE_ADMIN_TOKEN must have 16 to 512 printable ASCII characters without spaces.');
   }
+  const publicUrl = env('SLUICE_PUBLIC_URL')?.trim().replace(/\/+$/, '') || undefined;
+  if (publicUrl !== undefined && !isPublicUrl(publicUrl)) {
+    problems.push('SLUICE_PUBLIC_URL must be an http(s) URL without query, such as https://ai.example.com.');
+  }
   const secret = (name: string, rule: RegExp, what: string): string | undefined => {
     const value = env(name)?.trim() || undefined;
     // Each of these may hold a password, so none is repeated.
@@ -56,7 +62,11 @@ export function readBasics(env: Environment, defaultHost: string): Basics {
     '32 to 512 printable ASCII characters without spaces',
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return { host, port: Number(port), dataDir, account, adminToken, databaseUrl, redisUrl, masterKey };
+  return { host, port: Number(port), dataDir, account, adminToken, publicUrl, databaseUrl, redisUrl, masterKey };
+}
+
+function isPublicUrl(text: string): boolean {
+  return /^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(text) && URL.canParse(text);
 }
 
 /** The variable that moves a provider: `SLUICE_PROVIDER_GOOGLE_AI_STUDIO_BASE_URL`. */
@@ -69,6 +79,7 @@ export const VARIABLES: readonly string[] = [
   'SLUICE_DATA_DIR',
   'SLUICE_ACCOUNT_ID',
   'SLUICE_ADMIN_TOKEN',
+  'SLUICE_PUBLIC_URL',
   'SLUICE_DATABASE_URL',
   'SLUICE_REDIS_URL',
   'SLUICE_MASTER_KEY',

@@ -198,3 +198,31 @@ function failure(env: Readonly<Record<string, string>>): string {
   }
   throw new Error('The configuration was taken.');
 }
+
+test('where clients reach the server is taken without its last slash', () => {
+  expect(read({}).publicUrl).toBeUndefined();
+  expect(read({ SLUICE_PUBLIC_URL: ' https://ai.example.com/gateway/ ' }).publicUrl).toBe(
+    'https://ai.example.com/gateway',
+  );
+  for (const SLUICE_PUBLIC_URL of [
+    'ai.example.com',
+    'ftp://ai.example.com',
+    'https://a:b@c',
+    'https://a?b',
+    'https://',
+  ]) {
+    expect(() => read({ SLUICE_PUBLIC_URL })).toThrow('SLUICE_PUBLIC_URL must be an http(s) URL');
+  }
+});
+
+test('addresses inside private networks are for the operator to allow', () => {
+  expect(read({}).security).toEqual({});
+  const SLUICE_CONFIG = '{"security":{"allowPrivateProviders":true}}';
+  expect(read({ SLUICE_CONFIG }).security).toEqual({ allowPrivateProviders: true });
+  expect(() => read({ SLUICE_CONFIG: '{"security":{"allowPrivateProviders":"yes"}}' })).toThrow(
+    'security.allowPrivateProviders must be true or false',
+  );
+  expect(() => read({ SLUICE_CONFIG: '{"security":{"allowPrivate":true}}' })).toThrow(
+    'Did you mean allowPrivateProviders',
+  );
+});

@@ -1,7 +1,7 @@
 import type { Compat, Limits } from '@sluice/core';
 import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
-import { type ConfigFile, checkConfigFile, type LoggingSettings } from './config-file.ts';
+import { type ConfigFile, checkConfigFile, type LoggingSettings, type SecuritySettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
 import {
   assertReachable,
@@ -32,6 +32,7 @@ export interface SluiceConfig extends Basics, ProviderSetup {
   /** By `{provider}/{model}` or `{provider}/*`. */
   readonly prices: NonNullable<ConfigFile['prices']>;
   readonly compat: Compat;
+  readonly security: SecuritySettings;
   readonly cache: CacheSettings;
   /** Undefined leaves the choice to what is reachable. */
   readonly counters: CounterBackend | undefined;
@@ -57,6 +58,7 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
     logging: file.logging ?? {},
     prices: checkPrices(file.prices, setup.providers),
     compat: file.compat ?? 'better',
+    security: file.security ?? {},
     cache: file.cache ?? {},
     counters: file.counters,
     rateLimit: file.rateLimit ?? {},
