@@ -1,5 +1,5 @@
 import type { Gateway, Store } from '@sluice/core';
-import { createManagement } from '@sluice/management';
+import { createManagement, type OidcOptions } from '@sluice/management';
 import { cachePurger } from '@sluice/plugin-cache';
 import { PROVIDER_ALIASES } from '@sluice/providers';
 import type { Storage } from '@sluice/storage';
@@ -18,12 +18,14 @@ export interface AppOptions {
   readonly allowPrivateProviders: boolean;
   /** The slugs of those that can be called. */
   readonly providers: readonly string[];
+  /** Who signs in at the management API with which identity provider. */
+  readonly oidc: OidcOptions | undefined;
   isClosing(): boolean;
 }
 
 /** Everything but calls: health, management, and a word for whoever comes with a browser. */
 export function createApp(options: AppOptions): Hono {
-  const { gateway, storage, cacheStore, account, publicUrl, allowPrivateProviders, providers, isClosing } = options;
+  const { gateway, storage, cacheStore, account, publicUrl, allowPrivateProviders, providers, oidc, isClosing } = options;
   const app = new Hono();
   app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
   app.get('/', (c) => c.json(pointer(publicUrl ?? new URL(c.req.url).origin, account)));
@@ -36,6 +38,7 @@ export function createApp(options: AppOptions): Hono {
     allowPrivateProviders,
     publicUrl,
     callPath: CALLS,
+    oidc,
   });
   app.route('/', management);
   // The gateway knows how to say that nothing answers at a path.

@@ -58,6 +58,7 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     publicUrl: config.publicUrl,
     allowPrivateProviders,
     providers: config.providers.map(({ id }) => id),
+    oidc: config.oidc && { ...config.oidc, account: config.account },
     isClosing: () => closed !== undefined,
   });
   return {

@@ -37,4 +37,4 @@ export function takeHandshake(c: Context): Handshake | undefined {
 const handshake: z.ZodType<Handshake> = z.object({ state: z.string(), nonce: z.string(), verifier: z.string() });
 
 const NAME = 'sluice_oidc';
-const PLACE = { path: '/client/v4/session/oidc' } as const;
+const PLACE = { path: '/' } as const;

@@ -49,9 +49,7 @@ test('the issuer is asked with state, nonce and a challenge, and each is another
     expect(query(first.url)[name]).toMatch(/^[\w-]{43}$/);
     expect(query(first.url)[name]).not.toBe(query(second.url)[name]);
   }
-  expect(first.setCookie).toMatch(
-    /^sluice_oidc=[^;]+; Max-Age=600; Path=\/client\/v4\/session\/oidc; HttpOnly; SameSite=Lax$/,
-  );
+  expect(first.setCookie).toMatch(/^sluice_oidc=[^;]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/);
   expect(first.url).not.toContain(CLIENT.clientSecret);
 });
 
@@ -73,6 +71,17 @@ test('behind a proxy the configured address is where the browser comes back to',
   expect(searchParams.get('redirect_uri')).toBe(`https://sluice.example${OIDC}/callback`);
   expect(searchParams.get('scope')).toBe('openid groups');
   expect((await signIn()).answer.status).toBe(302);
+});
+
+test('with the public address of the server the browser comes back there', async () => {
+  const publicUrl = 'https://example.test/sluice';
+  await open({}, publicUrl);
+  const { url, cookie } = await begin();
+  const returned = await visit(url);
+  expect(returned.href).toContain(`${publicUrl}${OIDC}/callback?`);
+  // The proxy in front takes the prefix off.
+  returned.pathname = returned.pathname.slice('/sluice'.length);
+  expect((await comeBack(returned, cookie)).headers.get('location')).toBe(`${publicUrl}/`);
 });
 
 test.each([
@@ -214,12 +223,13 @@ test.each([OIDC, `${OIDC}/callback`])('%s is 404 where there is no identity prov
   expect(await refusalOf(await world.app.request(path))).toEqual([404, expect.stringContaining('with a token')]);
 });
 
-async function open(change: Partial<OidcOptions> = {}): Promise<void> {
+async function open(change: Partial<OidcOptions> = {}, publicUrl?: string): Promise<void> {
   await world?.storage.close();
   reported = [];
   const roles = { ops: 'owner', platform: 'editor', everyone: 'viewer' } as const;
   world = await openWorld({
     oidc: { issuer: issuer.url, ...CLIENT, account: 'acme', roles, ...change },
+    publicUrl,
     report: (error) => reported.push(error),
   });
 }

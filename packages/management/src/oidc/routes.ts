@@ -47,7 +47,7 @@ export function oidcRoutes({ sessions, oidc, publicUrl, report }: OidcParts): Ho
     await sessions.setRole(account, subject, role);
     if (role === null) throw withoutRole(person);
     await signIn(c, sessions, { account, role, subject, name, tokenId: null });
-    return c.redirect('/');
+    return c.redirect(`${publicUrl ?? ''}/`);
   });
   return routes;
 }

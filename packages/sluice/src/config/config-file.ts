@@ -4,6 +4,7 @@ import type { ModelPrice } from '@sluice/plugin-pricing';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { tellIssue } from './config-issue.ts';
+import { OIDC_NAMES, OIDC_SCHEMA, type OidcSettings } from './oidc-settings.ts';
 import { POLICY_NAMES, POLICY_SCHEMAS, type PolicySettings } from './policy-settings.ts';
 
 /** What `SLUICE_CONFIG` may say. */
@@ -17,6 +18,8 @@ export interface ConfigFile extends PolicySettings {
   /** Prices that go before the published ones, by `{provider}/{model}` or `{provider}/*`, in US dollars per million tokens. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly compat?: Compat;
+  /** Who may sign in at the management API with which identity provider. */
+  readonly oidc?: OidcSettings;
   readonly security?: SecuritySettings;
 }
 
@@ -131,6 +134,7 @@ const file = z.strictObject(
     rateLimit: POLICY_SCHEMAS.rateLimit.exactOptional(),
     credentials: POLICY_SCHEMAS.credentials.exactOptional(),
     contextWindows: POLICY_SCHEMAS.contextWindows.exactOptional(),
+    oidc: OIDC_SCHEMA.exactOptional(),
   },
   'must hold an object, {...}',
 );
@@ -149,6 +153,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   providers: Object.keys(provider.shape),
   customProviders: Object.keys(customProvider.shape),
   security: Object.keys(security.shape),
+  oidc: OIDC_NAMES,
   ...POLICY_NAMES,
 };
 

@@ -18,10 +18,12 @@ function was(path: readonly PropertyKey[], file: unknown): string {
   return isHarmless(path) ? `not ${JSON.stringify(value).slice(0, 40)}` : `not ${kindOf(value)}`;
 }
 
-/** Headers and addresses may hold credentials; numbers and choices don't. */
+/** Headers, addresses and what an identity provider is told may hold credentials; numbers and choices don't. */
 function isHarmless([section]: readonly PropertyKey[]): boolean {
-  return section !== undefined && section !== 'providers' && section !== 'customProviders';
+  return section !== undefined && !CONFIDENTIAL.has(section);
 }
+
+const CONFIDENTIAL: ReadonlySet<PropertyKey> = new Set(['providers', 'customProviders', 'oidc']);
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';

@@ -58,6 +58,7 @@ export function readBasics(env: Environment, defaultHost: string): Basics {
   );
   const masterKey = secret(
     'SLUICE_MASTER_KEY',
+  'SLUICE_OIDC_CLIENT_SECRET',
     /^[\x21-\x7e]{32,512}$/,
     '32 to 512 printable ASCII characters without spaces',
   );

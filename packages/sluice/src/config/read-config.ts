@@ -3,6 +3,7 @@ import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, checkConfigFile, type LoggingSettings, type SecuritySettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
+import { type OidcSettings, withSecret } from './oidc-settings.ts';
 import {
   assertReachable,
   type CacheSettings,
@@ -40,6 +41,8 @@ export interface SluiceConfig extends Basics, ProviderSetup {
   readonly credentials: CredentialSettings;
   /** Tokens, by `{provider}/{model}`. */
   readonly contextWindows: Readonly<Record<string, number>>;
+  /** Undefined where people sign in with tokens alone. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 /** Reads the configuration from the environment and from what `SLUICE_CONFIG` names. Throws `ConfigError`. */
@@ -64,6 +67,7 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
     rateLimit: file.rateLimit ?? {},
     credentials: file.credentials ?? {},
     contextWindows: file.contextWindows ?? {},
+    oidc: withSecret(file.oidc, env),
   };
 }
 
