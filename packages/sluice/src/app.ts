@@ -25,7 +25,8 @@ export interface AppOptions {
 
 /** Everything but calls: health, management, and a word for whoever comes with a browser. */
 export function createApp(options: AppOptions): Hono {
-  const { gateway, storage, cacheStore, account, publicUrl, allowPrivateProviders, providers, oidc, isClosing } = options;
+  const { gateway, storage, cacheStore, account, publicUrl, allowPrivateProviders, providers, oidc, isClosing } =
+    options;
   const app = new Hono();
   app.get('/health', (c) => (isClosing() ? c.json({ status: 'stopping' }, 503) : c.json({ status: 'ok' })));
   app.get('/', (c) => c.json(pointer(publicUrl ?? new URL(c.req.url).origin, account)));

@@ -58,7 +58,6 @@ export function readBasics(env: Environment, defaultHost: string): Basics {
   );
   const masterKey = secret(
     'SLUICE_MASTER_KEY',
-  'SLUICE_OIDC_CLIENT_SECRET',
     /^[\x21-\x7e]{32,512}$/,
     '32 to 512 printable ASCII characters without spaces',
   );
@@ -84,6 +83,7 @@ export const VARIABLES: readonly string[] = [
   'SLUICE_DATABASE_URL',
   'SLUICE_REDIS_URL',
   'SLUICE_MASTER_KEY',
+  'SLUICE_OIDC_CLIENT_SECRET',
   'SLUICE_CONFIG',
 ];
 
