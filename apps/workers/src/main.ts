@@ -4,7 +4,7 @@ import { type CacheApi, cacheApiStore } from '@sluice/storage/cache-api-store';
 import { type D1Binding, d1 } from '@sluice/storage/d1';
 import { type CounterNamespace, durableObjectCounters } from '@sluice/storage/durable-object-counters';
 import { type KvBinding, kvStore } from '@sluice/storage/workers-kv-store';
-import { createSluice, readConfig, type Sluice, type SluiceConfig, welcome } from 'sluice';
+import { ConfigError, createSluice, readConfig, type Sluice, type SluiceConfig, welcome } from 'sluice';
 
 /** Rate limits are counted in objects of this class: `wrangler.jsonc` names it. */
 export { CounterObject } from '@sluice/storage/durable-object-counters';
@@ -32,7 +32,7 @@ const handler: Handler = {
       const sluice = await sluiceOf(env, scope);
       return await sluice.fetch(request, scope);
     } catch (error) {
-      console.error('Sluice could not start.', error);
+      console.error('Sluice could not start.', error instanceof ConfigError ? error.message : error);
       return Response.json({ error: 'Sluice could not start; the log of this Worker says why.' }, { status: 500 });
     }
   },
@@ -56,6 +56,7 @@ function sluiceOf(env: Env, { waitUntil }: RequestScope): Promise<Sluice> {
 
 async function start(env: Env): Promise<Sluice> {
   const config = readConfig({ env: (name) => textOf(env[name]), defaultHost: EVERYWHERE });
+  assertBindings(config);
   const { masterKey } = config;
   const storage = createStorage(d1(env.DB), masterKey === undefined ? {} : { masterKey });
   const counters = durableObjectCounters(env.COUNTERS);
@@ -63,6 +64,20 @@ async function start(env: Env): Promise<Sluice> {
   const sluice = await createSluice(config, { runtime: workerd(), storage, counters, cacheStore });
   if (isLocal(config) || sluice.newToken !== undefined) console.log(welcome(sluice, config));
   return sluice;
+}
+
+/** What is bound here can't be set by a variable: a setting that nobody reads is an error. */
+function assertBindings({ databaseUrl, redisUrl, counters, cache }: SluiceConfig): void {
+  const ignored = Object.entries({
+    SLUICE_DATABASE_URL: databaseUrl,
+    SLUICE_REDIS_URL: redisUrl,
+    'SLUICE_CONFIG: counters': counters,
+    'SLUICE_CONFIG: cache': Object.keys(cache)[0],
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (ignored.length === 0) return;
+  throw new ConfigError(
+    ignored.map((name) => `${name} has no meaning on Workers. Bind D1, KV and a Durable Object in wrangler.jsonc.`),
+  );
 }
 
 /** workerd leaves `deflate` as it comes. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '@sluice/core';
-import { StorageError, type StorageErrorCode } from '@sluice/storage';
+import { isDatabaseAway, StorageError, type StorageErrorCode } from '@sluice/storage';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { failed, type Notice } from './envelope.ts';
@@ -44,6 +44,7 @@ function foreseen(error: unknown): Refusal | InvalidRequest | undefined {
   if (error instanceof Refusal || error instanceof InvalidRequest) return error;
   // The tokens are read as on the path of calls, where a database that is away says this.
   if (error instanceof GatewayError && error.code === 'unavailable') return new Refusal(503, 10001, error.message);
+  if (isDatabaseAway(error)) return new Refusal(503, 10001, 'The database does not answer. Try again in a moment.');
   const about = error instanceof StorageError ? WISHES[error.code] : undefined;
   if (!(error instanceof StorageError) || about === undefined) return undefined;
   const { field, wayOut = '' } = about;

@@ -5,7 +5,7 @@ import type { Counters } from '@sluice/core';
 import { nodeRuntime } from '@sluice/core/node';
 import { createStorage, type Storage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
-import { startUpstream, type Upstream, type UpstreamScript, unusedPort } from '@sluice/testing';
+import { startUpstream, type Upstream, type UpstreamScript } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSluice, readConfig, type Sluice } from './index.ts';
 
@@ -127,6 +127,14 @@ describe('a gateway does as it is set', () => {
     expect(await unknown.text()).toMatch(/2040.*other.*default/);
   });
 
+  test('a key that is stored for one slug of a vendor serves its other slugs', async () => {
+    await set({});
+    const key = { provider_slug: 'xai', alias: 'default', default_config: true, secret: 'sk-test-stored-key' };
+    expect((await manage('POST', 'gateways/policies/provider_configs', key)).status).toBe(200);
+    expect((await chat({ authorization: '' }, 'policies', 'grok')).status).toBe(200);
+    expect(upstream.requests[0]?.headers.authorization).toBe('Bearer sk-test-stored-key');
+  });
+
   test('a token of one gateway opens that gateway and no other, manages nothing, and ends when it is revoked', async () => {
     await set({ authentication: true });
     await manage('POST', 'gateways', { ...FIELDS, id: 'other', authentication: true });
@@ -154,6 +162,26 @@ test('a token of one gateway in the place of a vendor’s key reaches no vendor 
   );
   expect(upstream.requests).toHaveLength(2);
   expect(JSON.stringify(upstream.requests.map((request) => request.headers))).not.toContain(value);
+});
+
+test.each([
+  ['node', 1],
+  ['workerd', 2],
+])('two identical calls at once on %s ask the vendor %i times', async (name, times) => {
+  await sluice.close();
+  await start({}, name);
+  await set({ cache_ttl: 300 });
+  const arrived = upstream.arrived(times - 1);
+  const gate = Promise.withResolvers<void>();
+  upstream.respond(async () => {
+    await gate.promise;
+    return GOOD;
+  });
+  const answers = [chat(), chat()];
+  await arrived;
+  gate.resolve();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+  expect(upstream.requests).toHaveLength(times);
 });
 
 test('the universal endpoint goes on to the next step, whose row names every try', async () => {
@@ -272,7 +300,7 @@ async function start(env: Record<string, string> = {}, counters?: Counters): Pro
   const variables: Record<string, string> = {
     SLUICE_ADMIN_TOKEN: ADMIN_TOKEN,
     SLUICE_PROVIDER_OPENAI_BASE_URL: upstream.url,
-    SLUICE_PROVIDER_GROQ_BASE_URL: `http://127.0.0.1:${await unusedPort()}`,
+    SLUICE_PROVIDER_GROK_BASE_URL: upstream.url,
     SLUICE_CONFIG: JSON.stringify({
       logging: { flushIntervalMs: 1 },
       customProviders: { primary: { baseUrl: `${upstream.url}/primary` } },
@@ -305,8 +333,8 @@ async function manage(method: string, path: string, body?: object, token = ADMIN
   return (await sluice.fetch(new Request(url, init))) as Answered;
 }
 
-function chat(headers: Record<string, string> = {}, gateway = 'policies'): Promise<Response> {
-  const url = `http://127.0.0.1:8787/v1/default/${gateway}/openai/chat/completions`;
+function chat(headers: Record<string, string> = {}, gateway = 'policies', slug = 'openai'): Promise<Response> {
+  const url = `http://127.0.0.1:8787/v1/default/${gateway}/${slug}/chat/completions`;
   return Promise.resolve(
     sluice.fetch(
       new Request(url, {

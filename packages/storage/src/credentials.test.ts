@@ -62,6 +62,13 @@ test('with another master key calls hear that, and a new secret under the new ke
   expect(await opened()).toMatchObject([{ secret: SECRET }]);
 });
 
+test('after a change of the master key those that are stored anew count, whatever the others are', async () => {
+  await createStorage(database, { masterKey: MASTER_KEY }).credentials.create(WANTED);
+  const { credentials } = createStorage(database, { masterKey: 'another-master-key' });
+  await credentials.create({ ...WANTED, secret: 'sk-test-stored-anew' });
+  expect(await credentials.credentials('acme', 'prod', 'openai')).toMatchObject([{ secret: 'sk-test-stored-anew' }]);
+});
+
 test('a sealed secret that is moved to another row does not open there', async () => {
   const { credentials } = createStorage(database, { masterKey: MASTER_KEY });
   await credentials.create(WANTED);

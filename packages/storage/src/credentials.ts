@@ -174,12 +174,17 @@ async function openAll(db: Drizzle, vault: Vault, wanted: Provider): Promise<rea
       ),
     )
     .orderBy(asc(credentials.createdAt), asc(credentials.id));
-  return Promise.all(
+  const opened = await Promise.allSettled(
     rows.map(async ({ id, provider, alias, isDefault, rateLimit, rateLimitPeriod, sealed }) => {
       const secret = await vault.open(sealed, contextOf({ ...wanted, id }));
       return { id, provider, alias, isDefault, secret, rateLimit, rateLimitPeriod };
     }),
   );
+  const usable = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  // After a change of the master key each credential that is stored anew counts, whatever the others are.
+  const failure = opened.find((each) => each.status === 'rejected');
+  if (usable.length === 0 && failure !== undefined) throw failure.reason;
+  return usable;
 }
 
 async function list(

@@ -1,5 +1,6 @@
 export type { AccountRepository } from './accounts.ts';
 export type { AuditEntry, AuditQuery, AuditRepository, NewAuditEntry } from './audit.ts';
+export { isDatabaseAway } from './away.ts';
 export type { CredentialChange, CredentialRecord, CredentialRepository, NewCredential } from './credentials.ts';
 export type {
   CustomProvider,

@@ -50,7 +50,7 @@ export function testPostgresAway(premises: () => Premises): void {
       expectGatewayError(gateway, 503, 2107);
       expectGatewayError(stranger, 503, 2107);
       answered.push(stranger);
-      expect(listed.status).toBe(500);
+      expect(listed.status).toBe(503);
       expect((await ask(`${process.url}/health`)).status).toBe(200);
     });
 
