@@ -16,6 +16,8 @@ const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Acce
   ['PATCH', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
   ['PUT', '/accounts/:account/ai-gateway/tokens/:token/value', 'owner'],
   ['DELETE', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
+  // A query is a question, whatever its method.
+  ['POST', '/graphql', 'viewer'],
   // Whoever signs in is nobody yet, and anybody who is somebody may sign out.
   ['POST', '/session', 'anyone'],
   ['GET', '/session/methods', 'anyone'],

@@ -2,6 +2,7 @@ import type { MaybePromise } from '@sluice/core';
 import type { Role, Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { analyticsRoutes } from './analytics/routes.ts';
 import { auditChanges } from './audit-changes.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { authenticate, ownAccount } from './authenticate.ts';
@@ -13,6 +14,7 @@ import { datasetRoutes } from './datasets.ts';
 import { evaluationTypeRoutes } from './evaluation-types.ts';
 import { evaluationRoutes } from './evaluations.ts';
 import { gatewayRoutes } from './gateways.ts';
+import { graphqlRoutes } from './graphql/routes.ts';
 import { logRoutes } from './logs.ts';
 import type { OidcOptions } from './oidc/options.ts';
 import { oidcRoutes } from './oidc/routes.ts';
@@ -36,6 +38,7 @@ export interface ManagementOptions {
     | 'datasets'
     | 'evaluations'
     | 'customProviders'
+    | 'rollups'
   >;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
   readonly verifyToken?: TokenVerifier;
@@ -106,6 +109,8 @@ export function createManagement(options: ManagementOptions): Hono {
   app.route(`${gateways}/:gateway/url`, urlRoutes(storage, options));
   app.route('/accounts/:account/ai-gateway/evaluation-types', evaluationTypeRoutes());
   app.route('/accounts/:account/ai-gateway/custom-providers', customProviderRoutes(storage, options));
+  app.route('/accounts/:account/ai-gateway/analytics', analyticsRoutes(storage));
+  app.route('/graphql', graphqlRoutes(storage, report));
   app.route('/accounts/:account', notOfferedRoutes());
   app.all('*', (c) => {
     throw new Refusal(404, 7000, `Could not route to ${c.req.method} ${c.req.path}: this version has no such route.`);
