@@ -1,4 +1,4 @@
-import type { EvaluationResult, LogMeasures } from '@sluice/storage';
+import { type EvaluationResult, type LogMeasures, StorageError } from '@sluice/storage';
 
 export type EvaluationTypeName = 'cost' | 'speed' | 'human_feedback';
 
@@ -11,13 +11,11 @@ export function verdictOf(type: EvaluationTypeName, measures: LogMeasures): Verd
 }
 
 /** What stands in the place of a verdict when the database could not add up. */
-export const NO_VERDICT: Verdict = {
-  result: '',
-  status: 500,
-  statusDescription:
-    'The log could not be added up. Try again, or narrow the datasets: a filter on "created_at" makes it quicker.',
-  totalLogs: 0,
-};
+export function noVerdict(cause: unknown): Verdict {
+  const message =
+    cause instanceof StorageError ? cause.message : 'The database could not add up the log. Evaluate it again.';
+  return { result: '', status: 500, statusDescription: message, totalLogs: 0 };
+}
 
 const READERS: Readonly<Record<EvaluationTypeName, (measures: LogMeasures) => Verdict>> = {
   cost({ priced, total, averageCostNanos }) {

@@ -1,10 +1,10 @@
-import type { Dataset, Evaluation, EvaluationQuery, LogMeasures, Storage } from '@sluice/storage';
+import { type Dataset, type Evaluation, type EvaluationQuery, filtersProblem, type Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { changed } from './audit-changes.ts';
 import { toWireDataset } from './datasets.ts';
 import { listed, single } from './envelope.ts';
-import { NO_VERDICT, verdictOf } from './evaluation-results.ts';
+import { noVerdict, type Verdict, verdictOf } from './evaluation-results.ts';
 import { EVALUATION_TYPES, type EvaluationType } from './evaluation-types.ts';
 import { flag, page, perPage } from './paging.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
@@ -21,11 +21,16 @@ export function evaluationRoutes(
     const { account, id } = await requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
     return { account, gateway: id };
   };
-  const measure = ({ account, gateway }: Place, wanted: readonly Dataset[]): Promise<LogMeasures | undefined> =>
-    evaluations.measure(account, gateway, wanted).catch((error: unknown) => {
-      report(error);
-      return undefined;
-    });
+  /** What a type of evaluation says of the datasets, and of how many rows; of none where nothing could be said. */
+  const look = async ({ account, gateway }: Place, wanted: readonly Dataset[]): Promise<Findings> => {
+    try {
+      const measures = await evaluations.measure(account, gateway, wanted);
+      return { processed: true, totalLogs: measures.total, verdict: ({ type }) => verdictOf(type, measures) };
+    } catch (cause) {
+      report(cause);
+      return { processed: false, totalLogs: 0, verdict: () => noVerdict(cause) };
+    }
+  };
 
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(evaluationQuery), async (c) => {
@@ -43,13 +48,9 @@ export function evaluationRoutes(
         requireDataset(await datasets.get(place.account, place.gateway, id), { id, index, ...place }),
       ),
     );
-    const measures = await measure(place, wanted);
-    const results = types.map((type) => ({
-      id: crypto.randomUUID(),
-      type: type.id,
-      ...(measures === undefined ? NO_VERDICT : verdictOf(type.type, measures)),
-    }));
-    const found = { processed: measures !== undefined, totalLogs: measures?.total ?? 0 };
+    assertTogether(wanted);
+    const { verdict, ...found } = await look(place, wanted);
+    const results = types.map((type) => ({ id: crypto.randomUUID(), type: type.id, ...verdict(type) }));
     const created = await evaluations.create({ ...place, name, ...found, datasets: wanted, results });
     const after = toWireEvaluation(created);
     changed(c, { resource: 'evaluation', id: created.id, after });
@@ -68,6 +69,12 @@ export function evaluationRoutes(
     return c.json(single(before));
   });
   return routes;
+}
+
+interface Findings {
+  readonly processed: boolean;
+  readonly totalLogs: number;
+  verdict(type: EvaluationType): Verdict;
 }
 
 interface Place {
@@ -111,6 +118,12 @@ function requireDataset(
   if (dataset !== undefined) return dataset;
   const message = `Gateway "${gateway}" has no dataset "${id}". GET …/datasets lists those it has.`;
   throw new InvalidRequest([{ message, path: ['body', 'dataset_ids', String(index)] }]);
+}
+
+/** A database takes so many values at once. */
+function assertTogether(datasets: readonly Dataset[]): void {
+  const message = filtersProblem(datasets.flatMap(({ filters }) => filters));
+  if (message !== undefined) throw new InvalidRequest([{ message, path: ['body', 'dataset_ids'] }]);
 }
 
 function found(evaluation: Evaluation | undefined, gateway: string, id: string): Evaluation {

@@ -3,6 +3,7 @@ import type { CredentialRecord, Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
 import { changed } from './audit-changes.ts';
 import { listed, single } from './envelope.ts';
+import { isKnownProvider } from './known-provider.ts';
 import type { ManagementOptions } from './management.ts';
 import { type ConfigReplacement, configReplacement, newConfig, noSecretsStore } from './provider-config-body.ts';
 import { assertSecret } from './provider-secret.ts';
@@ -14,18 +15,14 @@ import { jsonBody, validBody, validQuery } from './validate.ts';
 
 /** Store, list, read, replace and delete the providers' credentials of a gateway. No answer holds a secret. */
 export function providerConfigRoutes(
-  { settings, credentials, customProviders }: Pick<Storage, 'settings' | 'credentials' | 'customProviders'>,
+  storage: Pick<Storage, 'settings' | 'credentials' | 'customProviders'>,
   { providers, providerAliases = {} }: Pick<ManagementOptions, 'providers' | 'providerAliases'>,
 ): Hono<ManagementEnv> {
+  const { settings, credentials } = storage;
   const gatewayOf = (c: Context<ManagementEnv>) =>
     requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
 
   const meant = (slug: string) => (Object.hasOwn(providerAliases, slug) ? (providerAliases[slug] ?? slug) : slug);
-
-  const isKnown = async (account: string, slug: string): Promise<boolean> =>
-    providers === undefined ||
-    providers.includes(slug) ||
-    (slug.startsWith('custom-') && (await customProviders.find(account, slug.slice(7))) !== undefined);
 
   const routes = new Hono<ManagementEnv>();
   routes.get('/', validQuery(pageQuery), async (c) => {
@@ -38,7 +35,8 @@ export function providerConfigRoutes(
     const { account, id } = await gatewayOf(c);
     const wanted = c.req.valid('json');
     const provider = meant(wanted.provider);
-    if (!(await isKnown(account, provider))) throw unknownProvider(provider, providers);
+    if (!(await isKnownProvider(storage, providers, { account, slug: provider })))
+      throw unknownProvider(provider, providers);
     assertSecret(provider, wanted.secret);
     const after = toWireConfig(await credentials.create({ ...wanted, provider, account, gateway: id }));
     changed(c, { resource: 'provider_config', id: after.id, after });

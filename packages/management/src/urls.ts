@@ -2,6 +2,7 @@ import { suggest } from '@sluice/core';
 import type { Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { single } from './envelope.ts';
+import { isKnownProvider } from './known-provider.ts';
 import { Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -17,23 +18,18 @@ export interface UrlOptions {
 
 /** Tell the base URL of a gateway, for one provider or for `universal`. */
 export function urlRoutes(
-  { settings, customProviders }: Pick<Storage, 'settings' | 'customProviders'>,
+  storage: Pick<Storage, 'settings' | 'customProviders'>,
   { publicUrl, callPath = '/v1', providers }: UrlOptions,
 ): Hono<ManagementEnv> {
-  const isKnown = async (account: string, slug: string): Promise<boolean> =>
-    providers === undefined ||
-    providers.includes(slug) ||
-    (slug.startsWith('custom-') && (await customProviders.find(account, slug.slice(7))) !== undefined);
-
   const routes = new Hono<ManagementEnv>();
   routes.get('/:provider', async (c) => {
     const { account } = c.var;
-    const { id } = await requireGateway(settings, account, c.req.param('gateway') ?? '');
-    const provider = c.req.param('provider');
+    const { id } = await requireGateway(storage.settings, account, c.req.param('gateway') ?? '');
+    const slug = c.req.param('provider');
     const base = `${publicUrl ?? new URL(c.req.url).origin}${callPath}/${account}/${id}/`;
-    if (provider === 'universal') return c.json(single(base));
-    if (await isKnown(account, provider)) return c.json(single(base + provider));
-    throw new Refusal(404, 7002, `There is no provider "${provider}". ${suggest(provider, providers ?? [])}`);
+    if (slug === 'universal') return c.json(single(base));
+    if (await isKnownProvider(storage, providers, { account, slug })) return c.json(single(base + slug));
+    throw new Refusal(404, 7002, `There is no provider "${slug}". ${suggest(slug, providers ?? [])}`);
   });
   return routes;
 }

@@ -11,7 +11,10 @@ import { evaluations } from './schema/sqlite.ts';
 
 /** What was found out about datasets at one moment. An evaluation never changes: the log goes on, and another one says more. */
 export interface EvaluationRepository {
-  /** What there is to say about the rows that are in any of these datasets, now. The database adds up, in one statement. */
+  /**
+   * What there is to say about the rows that are in any of these datasets, now. The database adds up. Rejects with
+   * `too_many_rows` when that takes more than 45 seconds.
+   */
   measure(account: string, gateway: string, datasets: readonly Pick<Dataset, 'filters'>[]): Promise<LogMeasures>;
   /** Keeps what was found. Rejects with `unknown_gateway`. */
   create(wanted: NewEvaluation): Promise<Evaluation>;
@@ -71,7 +74,7 @@ export function createEvaluations(database: SqlDatabase, db: Drizzle, now: () =>
     return rows[0] && toEvaluation(rows[0]);
   };
   return {
-    measure: (account, gateway, datasets) => measureLogs(db, account, gateway, datasets),
+    measure: (account, gateway, datasets) => measureLogs({ db, dialect: database.dialect, account, gateway }, datasets),
     async create({ account, gateway, name, processed, totalLogs, datasets, results }) {
       const id = crypto.randomUUID();
       const time = now();
