@@ -15,6 +15,7 @@ export default defineConfig({
           { text: 'Logs and cost', link: '/guide/logs' },
           { text: 'Streams', link: '/guide/streams' },
           { text: 'Tokens and provider keys', link: '/guide/keys' },
+          { text: 'People and roles', link: '/guide/people' },
           { text: 'Caching', link: '/guide/caching' },
           { text: 'Rate limits', link: '/guide/rate-limits' },
           { text: 'Retries and fallbacks', link: '/guide/fallbacks' },
