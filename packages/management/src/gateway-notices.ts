@@ -17,8 +17,6 @@ const WAITING: readonly Setting[] = [
   ['guardrails', differs('guardrails')],
   ['is_default', differs('isDefault')],
   ['log_classification', differs('logClassification')],
-  ['log_management', differs('logManagement')],
-  ['log_management_strategy', differs('logManagementStrategy')],
   ['logpush', differs('logpush')],
   ['logpush_public_key', differs('logpushPublicKey')],
   ['otel', ({ otel }) => Array.isArray(otel) && otel.length > 0],

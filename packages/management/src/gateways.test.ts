@@ -110,8 +110,6 @@ describe('creating', () => {
       'guardrails',
       'is_default',
       'log_classification',
-      'log_management',
-      'log_management_strategy',
       'logpush',
       'logpush_public_key',
       'otel',

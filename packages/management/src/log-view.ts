@@ -1,5 +1,5 @@
 import type { LogAttempt, LogRecord } from '@sluice/core';
-import type { BodyHead, JsonValue } from '@sluice/storage';
+import type { BodyHead, JsonValue, LogExtent } from '@sluice/storage';
 
 type WireObject = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -25,9 +25,11 @@ export function toWireLog(record: LogRecord): WireObject {
     tokens_in: record.tokensIn,
     tokens_out: record.tokensOut,
     usage_metadata: usageOf(record),
-    cost: record.costNanos === null ? null : record.costNanos / 1e9,
+    cost: dollarsOf(record.costNanos),
     custom_cost: record.customCost,
     metadata: record.metadata,
+    feedback: record.feedback,
+    score: record.score,
     user_agent: record.userAgent,
     authentication: record.authenticated,
     method: record.method,
@@ -55,6 +57,34 @@ export function toWireLogDetail(
     response_head: textOf(heads.response),
     response_head_complete: heads.response?.complete ?? false,
   };
+}
+
+/** The smallest and greatest values of a selection, as `meta_info` asks for them. */
+export function toWireExtent({
+  costNanos,
+  durationMs,
+  tokensIn,
+  tokensOut,
+  totalTokens,
+  isPartial,
+}: LogExtent): WireObject {
+  return {
+    min_cost: dollarsOf(costNanos.min),
+    max_cost: dollarsOf(costNanos.max),
+    min_duration: durationMs.min,
+    max_duration: durationMs.max,
+    min_tokens_in: tokensIn.min,
+    max_tokens_in: tokensIn.max,
+    min_tokens_out: tokensOut.min,
+    max_tokens_out: tokensOut.max,
+    min_total_tokens: totalTokens.min,
+    max_total_tokens: totalTokens.max,
+    ...(isPartial && { meta_info_partial: true }),
+  };
+}
+
+function dollarsOf(nanos: number | null): number | null {
+  return nanos === null ? null : nanos / 1e9;
 }
 
 function usageOf(record: LogRecord): WireObject {

@@ -1,15 +1,17 @@
 import type { LogRecord } from '@sluice/core';
-import type { BodyPart, Storage } from '@sluice/storage';
+import { type BodyPart, type LogPage, type Storage, StorageError } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
-import { listed, single } from './envelope.ts';
-import { toWireLog, toWireLogDetail } from './log-view.ts';
-import { logQuery } from './queries.ts';
-import { Refusal } from './refusal.ts';
+import { changed } from './audit-changes.ts';
+import { type Envelope, listed, single } from './envelope.ts';
+import { logChange } from './log-change.ts';
+import { logQuery, logRemoval, validLogQuery } from './log-query.ts';
+import { toWireExtent, toWireLog, toWireLogDetail } from './log-view.ts';
+import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
-import { validQuery } from './validate.ts';
+import { jsonBody, validBody } from './validate.ts';
 
-/** List and read the log of one gateway, and what was said. */
+/** List, read, rate and delete rows of one gateway's log, and read what was said. */
 export function logRoutes({ settings, logs }: Pick<Storage, 'settings' | 'logs'>): Hono<ManagementEnv> {
   const gatewayOf = (c: Context<ManagementEnv>) =>
     requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
@@ -21,11 +23,19 @@ export function logRoutes({ settings, logs }: Pick<Storage, 'settings' | 'logs'>
     bodyResponse(await recordOf(c), part, await logs.body(c.req.param('log') ?? '', part));
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(logQuery), async (c) => {
+  routes.get('/', validLogQuery(logQuery), async (c) => {
     const query = c.req.valid('query');
     const gateway = await gatewayOf(c);
-    const page = await logs.list(c.var.account, gateway.id, query);
-    return c.json(listed(page.items.map(toWireLog), page, query));
+    const page = await logs.list(c.var.account, gateway.id, query).catch(refuseWidth);
+    return c.json(withTotals(listed(page.items.map(toWireLog), page, query), page));
+  });
+  routes.delete('/', validLogQuery(logRemoval), async (c) => {
+    const removal = c.req.valid('query');
+    const gateway = await gatewayOf(c);
+    const { removed, isDone } = await logs.remove(c.var.account, gateway.id, removal).catch(refuseWidth);
+    changed(c, { resource: 'log', id: gateway.id, verb: 'deleted', before: removal, after: { rows: removed } });
+    if (isDone) return c.json({ success: true });
+    throw new Refusal(503, 10001, `${removed} rows are deleted so far, and there are more. Send the request again.`);
   });
   routes.get('/:log', async (c) => {
     const record = await recordOf(c);
@@ -33,9 +43,29 @@ export function logRoutes({ settings, logs }: Pick<Storage, 'settings' | 'logs'>
     const response = await logs.bodyHead(record.id, 'response', HEAD_BYTES);
     return c.json(single(toWireLogDetail(record, { request, response })));
   });
+  routes.patch('/:log', jsonBody, validBody(logChange), async (c) => {
+    const record = await recordOf(c);
+    const change = c.req.valid('json');
+    await logs.edit(c.var.account, record.gateway, record.id, change);
+    const { feedback, score, metadata } = record;
+    changed(c, { resource: 'log', id: record.id, before: { feedback, score, metadata }, after: change });
+    return c.json(single({}));
+  });
   routes.get('/:log/request', (c) => bodyOf(c, 'request'));
   routes.get('/:log/response', (c) => bodyOf(c, 'response'));
   return routes;
+}
+
+/** What a list of the log says beyond other lists, where it has something to say. */
+function withTotals(envelope: Envelope, { isTotalLeast, extent }: LogPage) {
+  const least = isTotalLeast === true ? { total_count_relation: 'gte' } : {};
+  return { ...envelope, result_info: { ...envelope.result_info, ...least, ...(extent && toWireExtent(extent)) } };
+}
+
+/** Rows that lie too far apart, or too far behind, are something to ask for differently. */
+function refuseWidth(error: unknown): never {
+  if (!(error instanceof StorageError) || error.code !== 'too_many_rows') throw error;
+  throw new InvalidRequest([{ message: error.message, path: ['query', 'filters'] }]);
 }
 
 /** How much of a body the detail shows. */
