@@ -1,2 +1,4 @@
 export { createManagement, type ManagementOptions, type TokenVerifier, type VerifiedToken } from './management.ts';
+export { createMetrics, type MetricsOptions } from './metrics/metrics.ts';
+export type { CallCounts, LogCounts, MetricsSources, RollupCounts } from './metrics/sources.ts';
 export type { OidcOptions } from './oidc/options.ts';
