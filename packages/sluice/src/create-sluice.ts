@@ -7,6 +7,7 @@ import { CALLS, createApp } from './app.ts';
 import type { SluiceConfig } from './config/read-config.ts';
 import { prepareStorage } from './first-start.ts';
 import { pluginsOf } from './plugins.ts';
+import { startRetention } from './retention.ts';
 
 /** What a runtime brings along. */
 export interface Platform {
@@ -49,6 +50,11 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     compat: config.compat,
     ...(config.maxMetadataEntries !== undefined && { maxMetadataEntries: config.maxMetadataEntries }),
   });
+  const retention = startRetention({
+    logs: storage.logs,
+    isBetweenCallsOnly: runtime.name === 'workerd',
+    now: () => runtime.now(),
+  });
   let closed: Promise<void> | undefined;
   const app = createApp({
     gateway,
@@ -65,9 +71,13 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     newToken,
     authentication: defaults.authentication,
     // Calls are nearly all there is, so they don't pass through the router.
-    fetch: (request, scope) => (isCall(request.url) ? gateway.fetch(request, scope) : app.fetch(request)),
+    fetch: (request, scope) => {
+      if (!isCall(request.url)) return app.fetch(request);
+      retention.onCall(scope);
+      return gateway.fetch(request, scope);
+    },
     close: () => {
-      closed ??= gateway.close().then(close);
+      closed ??= Promise.all([gateway.close(), retention.close()]).then(close);
       return closed;
     },
   };
