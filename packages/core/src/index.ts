@@ -89,7 +89,6 @@ export {
 } from './errors.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export { createIdSource } from './ids.ts';
-export { privateAddress } from './private-address.ts';
 export { retryAfter } from './retry-after.ts';
 export { Sketch } from './sketch.ts';
 export { suggest } from './suggest.ts';

@@ -1,5 +1,5 @@
-import { privateAddress } from '@sluice/core';
 import { z } from 'zod';
+import { privateAddress } from './private-address.ts';
 
 export interface AddressRules {
   /** Take `http://` and addresses inside private networks too. */

@@ -2,3 +2,4 @@ export { createManagement, type ManagementOptions, type TokenVerifier, type Veri
 export { createMetrics, type MetricsOptions } from './metrics/metrics.ts';
 export type { CallCounts, LogCounts, MetricsSources, RollupCounts } from './metrics/sources.ts';
 export type { OidcOptions } from './oidc/options.ts';
+export { privateAddress } from './private-address.ts';

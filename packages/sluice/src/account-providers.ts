@@ -1,4 +1,5 @@
-import { type AccountProviders, GatewayError, type Provider, privateAddress } from '@sluice/core';
+import { type AccountProviders, GatewayError, type Provider } from '@sluice/core';
+import { privateAddress } from '@sluice/management';
 import { customProvider } from '@sluice/providers';
 import type { CustomProvider, Storage } from '@sluice/storage';
 
