@@ -196,16 +196,20 @@ export function testTokens(world: World): void {
     expect(await tokens.revoke(account, last.id)).toMatchObject({ name: 'boss' });
   });
 
-  test('two owners who revoke each other at once are not both gone', async () => {
-    const account = await world.account();
-    const owners = [];
-    for (const name of ['a', 'b']) owners.push(await world.here.tokens.create({ account, name }));
-    const [first, second] = owners.map(({ id }) => id);
-    const revoked = await Promise.allSettled([
-      world.here.tokens.revoke(account, first ?? ''),
-      world.elsewhere.tokens.revoke(account, second ?? ''),
-    ]);
-    expect(revoked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await world.here.tokens.list(account, { page: 1, perPage: 5 })).total).toBe(1);
+  test('of two owners who revoke each other at once one is left', async () => {
+    // One round is seldom close enough to tell.
+    for (let round = 0; round < 20; round++) {
+      const account = await world.account();
+      const [first, second] = await Promise.all([
+        world.here.tokens.create({ account, name: 'a' }),
+        world.elsewhere.tokens.create({ account, name: 'b' }),
+      ]);
+      const revoked = await Promise.allSettled([
+        world.here.tokens.revoke(account, first.id),
+        world.elsewhere.tokens.revoke(account, second.id),
+      ]);
+      expect(revoked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect((await world.here.tokens.list(account, { page: 1, perPage: 5 })).total).toBe(1);
+    }
   });
 }
