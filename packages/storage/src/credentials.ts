@@ -141,9 +141,39 @@ const RECORD = {
   modifiedAt: credentials.modifiedAt,
 };
 
+/** All credentials of an account, oldest first. */
+export function allCredentials(db: Drizzle, account: string): Promise<CredentialRecord[]> {
+  const order = [asc(credentials.createdAt), asc(credentials.id)];
+  return db
+    .select(RECORD)
+    .from(credentials)
+    .where(eq(credentials.account, account))
+    .orderBy(...order);
+}
+
+/** Whether this very secret is stored there. One that can't be opened is another one. */
+export async function holdsSecret(
+  db: Drizzle,
+  vault: Vault | undefined,
+  place: Place,
+  secret: string,
+): Promise<boolean> {
+  const [row] = await db
+    .select({ sealed: credentials.sealed })
+    .from(credentials)
+    .where(isCredential(place.account, place.gateway, place.id));
+  if (row === undefined || vault === undefined) return false;
+  return vault.open(row.sealed, contextOf(place)).then(
+    (opened) => opened === secret,
+    () => false,
+  );
+}
+
 type Provider = Pick<CredentialRecord, 'account' | 'gateway' | 'provider'>;
-type Place = Provider & Pick<CredentialRecord, 'id'>;
-interface Sealed {
+/** The row of a secret. */
+export type Place = Provider & Pick<CredentialRecord, 'id'>;
+/** A secret as it is stored. */
+export interface Sealed {
   readonly bytes: Uint8Array;
   readonly preview: string;
 }
@@ -153,7 +183,8 @@ function contextOf({ account, gateway, provider, id }: Place): string {
   return JSON.stringify([account, gateway, provider, id]);
 }
 
-async function seal(vault: Vault | undefined, secret: string, place: Place): Promise<Sealed> {
+/** Seals a secret for its row. Rejects with `no_master_key` without a vault. */
+export async function seal(vault: Vault | undefined, secret: string, place: Place): Promise<Sealed> {
   if (vault === undefined) {
     const message =
       'Set SLUICE_MASTER_KEY to store credentials: they are encrypted with it. Make one with: openssl rand -base64 32';
@@ -206,7 +237,7 @@ async function list(
 }
 
 /** Asked in the same statement: a gateway that is removed meanwhile must leave no credential behind. */
-function insertion(wanted: NewCredential & Place, { bytes, preview }: Sealed, time: number): SqlWrite {
+export function insertion(wanted: NewCredential & Place, { bytes, preview }: Sealed, time: number): SqlWrite {
   const { id, account, gateway, provider, alias, isDefault = false, rateLimit = null, rateLimitPeriod = null } = wanted;
   const values = [id, account, gateway, provider, alias, isDefault ? 1 : 0, bytes, preview, rateLimit, rateLimitPeriod];
   return { sql: INSERT, rows: [[...values, time, time, account, gateway]] };
@@ -217,7 +248,8 @@ const INSERT =
   'rate_limit_period, created_at, modified_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? ' +
   'WHERE EXISTS (SELECT 1 FROM gateways WHERE account = ? AND id = ?)';
 
-function replacement(change: CredentialChange, sealed: Sealed | undefined, time: number): SqlWrite {
+/** Replaces the settings of a credential, and its secret if there is one. */
+export function replacement(change: CredentialChange, sealed: Sealed | undefined, time: number): SqlWrite {
   const { account, gateway, id, alias, isDefault = false, rateLimit = null, rateLimitPeriod = null } = change;
   const values = [alias, isDefault ? 1 : 0, rateLimit, rateLimitPeriod, time];
   const secret = sealed === undefined ? [] : [sealed.bytes, sealed.preview];

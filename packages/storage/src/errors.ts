@@ -1,6 +1,7 @@
 /** What a repository refuses: the code is the contract, the message says the way out. */
 export type StorageErrorCode =
   | 'already_exists'
+  | 'changed_meanwhile'
   | 'unknown_account'
   | 'unknown_gateway'
   | 'invalid_token'

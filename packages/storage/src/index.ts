@@ -1,3 +1,4 @@
+export type { AccountChange, AccountConfigRepository, AccountState } from './account-config.ts';
 export type { AccountRepository } from './accounts.ts';
 export type { AuditEntry, AuditQuery, AuditRepository, NewAuditEntry } from './audit.ts';
 export { isDatabaseAway } from './away.ts';

@@ -130,19 +130,27 @@ async function insert(db: Drizzle, wanted: NewGateway, time: number): Promise<Ro
 }
 
 async function update(db: Drizzle, wanted: NewGateway, time: number): Promise<Row | undefined> {
-  const { authentication: _, ...defaults } = GATEWAY_DEFAULTS;
-  const { account, id, ...settings } = { ...defaults, ...wanted };
-  // drizzle leaves alone what is undefined, also where a caller gives back a gateway as he read it.
-  const kept = { createdAt: undefined, cachePurgedAt: settings.cacheInvalidateOnUpdate ? time : undefined };
   const [updated] = await db
     .update(gateways)
-    .set({ ...settings, ...kept, modifiedAt: time })
-    .where(isGateway(account, id))
+    .set(replacingSettings(wanted, time))
+    .where(isGateway(wanted.account, wanted.id))
     .returning();
   return updated;
 }
 
-const REMOVALS = [
+type SettingsUpdate = { readonly [K in keyof Row]?: Row[K] | undefined };
+
+/** What replaces the settings of a gateway in its row. */
+export function replacingSettings(wanted: NewGateway, time: number): SettingsUpdate {
+  const { authentication: _, ...defaults } = GATEWAY_DEFAULTS;
+  const { account: __, id: ___, ...settings } = { ...defaults, ...wanted };
+  // drizzle leaves alone what is undefined, also where a caller gives back a gateway as he read it.
+  const kept = { createdAt: undefined, cachePurgedAt: settings.cacheInvalidateOnUpdate ? time : undefined };
+  return { ...settings, ...kept, modifiedAt: time };
+}
+
+/** Takes a gateway away with all that is for it alone: account and id are the parameters of each. */
+export const REMOVALS: readonly string[] = [
   'DELETE FROM credentials WHERE account = ? AND gateway = ?',
   'DELETE FROM tokens WHERE account = ? AND gateway = ?',
   'DELETE FROM datasets WHERE account = ? AND gateway = ?',

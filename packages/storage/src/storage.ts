@@ -1,4 +1,5 @@
 import type { StoredCredential } from '@sluice/core';
+import { type AccountConfigRepository, createAccountConfig } from './account-config.ts';
 import { type AccountRepository, createAccounts } from './accounts.ts';
 import { type AuditRepository, createAudit } from './audit.ts';
 import { type CredentialRepository, createCredentials } from './credentials.ts';
@@ -32,6 +33,7 @@ export interface Storage {
   readonly datasets: DatasetRepository;
   readonly evaluations: EvaluationRepository;
   readonly customProviders: CustomProviderRepository;
+  readonly accountConfig: AccountConfigRepository;
   /** Brings the tables up to date and names the steps it took. Call it before anything else. */
   migrate(): Promise<readonly string[]>;
   /** Closes the database. */
@@ -86,6 +88,18 @@ export function createStorage(database: SqlDatabase, options: StorageOptions = {
       vault,
       now,
       onRemove: () => known.credentials.forgetAll(),
+    }),
+    accountConfig: createAccountConfig({
+      database,
+      db,
+      vault,
+      now,
+      onChange() {
+        onRemove();
+        known.gateways.forgetAll();
+        known.customProviders.forgetAll();
+      },
+      settings,
     }),
     migrate: () => migrate(database),
     close: () => database.close(),

@@ -1,6 +1,7 @@
 import type { LogEntry, LogRecord } from '@sluice/core';
 import type { Gateway, NewCredential, NewGateway, Storage } from '@sluice/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testAccountConfig } from './storage/account-config.ts';
 import { testAudit } from './storage/audit.ts';
 import { testCustomProviders } from './storage/custom-providers.ts';
 import { testDatasets } from './storage/datasets.ts';
@@ -35,6 +36,7 @@ export function testStorage(create: () => Promise<StorageSubject>): void {
   describe('evaluations', () => testEvaluations(world));
   describe('custom providers', () => testCustomProviders(world));
   describe('roll-ups', () => testRollups(world));
+  describe('the configuration of an account', () => testAccountConfig(world));
 }
 
 function testMigrations(world: World): void {
