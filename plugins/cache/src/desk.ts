@@ -1,15 +1,16 @@
-import type { Call, MaybePromise, Next, Outcome, PluginHost, Reply } from '@sluice/core';
+import type { BytesReply, Call, MaybePromise, Next, Outcome, PluginHost, Reply } from '@sluice/core';
 import { type Address, addressOf } from './address.ts';
 import type { CacheOptions } from './cache.ts';
 import { decodeEntry } from './entry.ts';
-import { type Flight, Flights } from './flights.ts';
-import { isKeepable } from './keepable.ts';
+import { Flight, Flights } from './flights.ts';
+import { isKeepable, offersTools } from './keepable.ts';
 import { Keeper, toEntry } from './keeper.ts';
-import { type Pending, pendingKey, verdictKey } from './pending.ts';
+import { type Answer, type Pending, pendingKey, verdictKey } from './pending.ts';
 import { readMark } from './purger.ts';
 import { readWhole } from './reading.ts';
 import { RecordingRoom } from './recording.ts';
-import { replay } from './replay.ts';
+import { lastingHeaders, replay } from './replay.ts';
+import { type Seat, SharedStream } from './shared-stream.ts';
 import { Shelf } from './shelf.ts';
 import { type Wish, wishOf } from './wish.ts';
 
@@ -26,7 +27,8 @@ export class Desk {
   readonly #host: PluginHost;
   readonly #shelf: Shelf;
   readonly #keeper: Keeper;
-  readonly #flights: Flights | undefined;
+  readonly #flights: Flights<Flight> | undefined;
+  readonly #streams: Flights<SharedStream> | undefined;
   readonly #refreshTimeoutMs: number;
   /** Entries that are being fetched anew behind a client's back. */
   readonly #refreshing = new Set<string>();
@@ -37,6 +39,7 @@ export class Desk {
     this.#shelf = new Shelf({ store, host, readTimeoutMs, writeTimeoutMs });
     this.#keeper = new Keeper({ shelf: this.#shelf, room: new RecordingRoom(maxRecordingBytes), host });
     this.#flights = options.coalesce === false ? undefined : new Flights();
+    this.#streams = options.coalesce === false ? undefined : new Flights();
     this.#refreshTimeoutMs = options.refreshTimeoutMs ?? 5 * 60 * 1000;
   }
 
@@ -64,29 +67,48 @@ export class Desk {
   async #serve(call: Call, wish: Wish, next: Next): Promise<Reply> {
     const question = { call, wish, next, address: await addressOf(call, wish, this.#host) };
     if (!wish.skipsRead) {
-      const kept = (await this.#share(question, this.#flightOf(question))) ?? (await this.#look(question));
+      const kept = (await this.#share(question)) ?? (await this.#look(question));
       if (kept !== undefined) return kept;
       // Somebody may have set out while the store was asked. One wait in vain is enough, then everybody goes alone.
-      const flight = this.#flightOf(question);
-      const shared = flight && (await this.#share(question, flight));
+      const sharing = this.#share(question);
+      const shared = sharing && (await sharing);
       if (shared !== undefined) return shared;
     }
     return this.#ask(question);
   }
 
-  /** The call under way that this one may wait for. Streams don't: their words would all come late. */
-  #flightOf({ call, address }: Question): Flight | undefined {
-    return canWait(call) ? this.#flights?.find(address.name, purgedAt(call)) : undefined;
+  /** What a call under way brings; undefined at once when there is none that this one may share. */
+  #share(question: Question): Promise<Reply | undefined> | undefined {
+    const { call, address } = question;
+    if (call.request.stream) {
+      const stream = this.#streams?.find(streamKey(address), purgedAt(call));
+      return stream?.takes(call) ? this.#board(question, stream) : undefined;
+    }
+    const flight = canWait(call) ? this.#flights?.find(address.name, purgedAt(call)) : undefined;
+    return flight && this.#wait(question, flight);
   }
 
-  async #share({ call, address }: Question, flight: Flight | undefined): Promise<Reply | undefined> {
-    const reply = await flight?.join(call.signal);
-    if (flight === undefined || reply === undefined) return undefined;
-    flight.isShareable ??= isKeepable(flight.call, reply, readWhole(flight.call, reply, reply.body), reply.body);
-    if (!flight.isShareable) return undefined;
-    // Everybody gets bytes of his own.
-    const times = { startedAt: flight.startedAt, freshUntil: flight.startedAt };
-    return hit(call, address, replay(call, { ...toEntry(reply, reply.body.slice(), ''), ...times }, address.asked));
+  async #wait(question: Question, flight: Flight): Promise<Reply | undefined> {
+    return copyOf(await flight.join(question.call.signal), flight, question);
+  }
+
+  /** The stream of a call under way: what has come of it so far at once, and the rest as it comes. */
+  async #board(question: Question, stream: SharedStream): Promise<Reply | undefined> {
+    const { call, address } = question;
+    const { wish, startedAt } = stream;
+    const seat = stream.board(call.signal);
+    const pending: Pending = { call, wish, address, startedAt, flight: undefined, seat, answer: undefined };
+    call.state.set(pendingKey, pending);
+    const answer = await seat.wait(stream.answer);
+    if (answer?.type === 'stream') {
+      const { headers, framing } = answer.reply;
+      const head = { status: 200, headers: lastingHeaders(headers), protocol: call.target.protocol, call };
+      const reply = { ...head, type: 'stream', source: 'cache', framing, body: seat } as const;
+      pending.answer = { ...answer, reply };
+      return hit(call, address, reply);
+    }
+    forget(call);
+    return copyOf(answer?.reply, stream, question);
   }
 
   /** The kept answer, if there is one that may be served. */
@@ -104,18 +126,26 @@ export class Desk {
   }
 
   /** Sends the question on and remembers it, so that its answer can be kept when it is whole. */
-  async #ask({ call, wish, address, next }: Question): Promise<Reply> {
+  async #ask(question: Question): Promise<Reply> {
+    const { call, wish, address, next } = question;
     const startedAt = this.#host.now();
-    const flight = this.#setOut(call, wish, address, startedAt);
-    const pending: Pending = { call, wish, address, startedAt, flight, answer: undefined };
+    const stream = this.#openStream(question, startedAt);
+    const seat = stream?.board(call.signal);
+    const flight = this.#setOut(question, startedAt);
+    const pending: Pending = { call, wish, address, startedAt, flight, seat, answer: undefined };
     call.state.set(pendingKey, pending);
     call.state.set(verdictKey, { status: 'MISS', entry: address.id });
+    if (stream !== undefined && seat !== undefined) {
+      const reply = await seat.wait(stream.send(next, seat));
+      pending.answer = await stream.answer;
+      return toClient(reply, pending.answer, seat);
+    }
     try {
       const reply = await next();
       pending.answer = this.#keeper.watch(reply);
       if (pending.answer?.type === 'bytes') flight?.land(pending.answer.reply);
       else flight?.close();
-      return pending.answer?.reply ?? reply;
+      return toClient(reply, pending.answer);
     } catch (thrown) {
       flight?.close();
       throw thrown;
@@ -123,11 +153,20 @@ export class Desk {
   }
 
   /** Lets others wait for this call, unless they wait for one already. */
-  #setOut(call: Call, wish: Wish, { name }: Address, startedAt: number): Flight | undefined {
+  #setOut({ call, wish, address: { name } }: Question, startedAt: number): Flight | undefined {
     if (this.#flights === undefined || call.request.stream || wish.skipsRead) return undefined;
-    return this.#flights.find(name, purgedAt(call)) === undefined
-      ? this.#flights.open(name, call, startedAt)
-      : undefined;
+    if (this.#flights.find(name, purgedAt(call)) !== undefined) return undefined;
+    return this.#flights.open(name, (forget) => new Flight(call, startedAt, forget));
+  }
+
+  /** Lets others read along, unless they do already. */
+  #openStream({ call, wish, address }: Question, startedAt: number): SharedStream | undefined {
+    const streams = this.#streams;
+    if (streams === undefined || !call.request.stream || wish.skipsRead || offersTools(call)) return undefined;
+    const key = streamKey(address);
+    if (streams.find(key, purgedAt(call))?.isOpen) return undefined;
+    const watch = (reply: Reply): Answer | undefined => this.#keeper.watch(reply);
+    return streams.open(key, (forget) => new SharedStream({ call, wish, startedAt, watch, forget }));
   }
 
   /** Fetches a fresh answer once the old one has left. A client that leaves does not stop it. */
@@ -138,7 +177,8 @@ export class Desk {
     this.#host.defer(resolve);
     call.waitUntil(turn.then(fetchBehind).finally(() => this.#refreshing.delete(address.name)));
     const keeper = this.#keeper;
-    const pending = { call, wish, address, flight: undefined, answer: undefined, startedAt: this.#host.now() };
+    const startedAt = this.#host.now();
+    const pending: Pending = { call, wish, address, startedAt, flight: undefined, seat: undefined, answer: undefined };
     const signal = AbortSignal.timeout(this.#refreshTimeoutMs);
 
     async function fetchBehind(): Promise<void> {
@@ -155,8 +195,33 @@ export class Desk {
 }
 
 /** A call with a time limit of its own waits for nobody else's. */
-function canWait({ request, options }: Call): boolean {
-  return !request.stream && !options.has('request-timeout');
+function canWait({ options }: Call): boolean {
+  return !options.has('request-timeout');
+}
+
+/** Streams are shared by those who ask for the same kind of stream. */
+function streamKey({ name, asked }: Address): string {
+  return `${name} ${asked.form}`;
+}
+
+interface Shareable {
+  readonly call: Call;
+  readonly startedAt: number;
+  isShareable: boolean | undefined;
+}
+
+/** Another's answer with bytes of one's own, unless it is none to share. */
+function copyOf(reply: BytesReply | undefined, shared: Shareable, { call, address }: Question): Reply | undefined {
+  if (reply === undefined) return undefined;
+  shared.isShareable ??= isKeepable(shared.call, reply, readWhole(shared.call, reply, reply.body), reply.body);
+  if (!shared.isShareable) return undefined;
+  const times = { startedAt: shared.startedAt, freshUntil: shared.startedAt };
+  return hit(call, address, replay(call, { ...toEntry(reply, reply.body.slice(), ''), ...times }, address.asked));
+}
+
+/** The reply that goes on to the client: a stream that is recorded is read from its recording. */
+function toClient(reply: Reply, answer: Answer | undefined, seat?: Seat): Reply {
+  return answer?.type === 'stream' ? { ...answer.reply, body: seat ?? answer.recording.open() } : reply;
 }
 
 /** Nothing whose call began up to then is served. */
@@ -175,5 +240,6 @@ function forget({ state }: Call): void {
   if (pending === undefined) return;
   state.set(pendingKey, undefined);
   pending.flight?.close();
-  if (pending.answer?.type === 'stream') pending.answer.recording.drop();
+  if (pending.seat !== undefined) pending.seat.release();
+  else if (pending.answer?.type === 'stream') pending.answer.recording.drop();
 }

@@ -1,17 +1,18 @@
 import type { BytesReply, Call } from '@sluice/core';
 
 /** Calls on their way upstream that others with the same question may wait for. */
-export class Flights {
-  readonly #flights = new Map<string, Flight>();
+export class Flights<F extends { readonly startedAt: number }> {
+  readonly #flights = new Map<string, F>();
 
   /** The call under way for this key, unless it began before the purge. */
-  find(key: string, purgedAt: number): Flight | undefined {
+  find(key: string, purgedAt: number): F | undefined {
     const flight = this.#flights.get(key);
     return flight !== undefined && flight.startedAt > purgedAt ? flight : undefined;
   }
 
-  open(key: string, call: Call, startedAt: number): Flight {
-    const flight = new Flight(call, startedAt, () => {
+  /** `create` is told how to have the flight forgotten. */
+  open(key: string, create: (forget: () => void) => F): F {
+    const flight = create(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);

@@ -18,7 +18,13 @@ function needsReading(call: Call): boolean {
   const body = call.json() as RequestShape | null | undefined;
   if (body === null || typeof body !== 'object') return false;
   const choices = body.n ?? body.generationConfig?.candidateCount ?? 1;
-  return choices !== 1 || TOOL_FIELDS.some((field) => field in body);
+  return choices !== 1 || offersTools(call);
+}
+
+/** Whether the answer may ask for a tool. */
+export function offersTools(call: Call): boolean {
+  const body = call.json();
+  return body !== null && typeof body === 'object' && TOOL_FIELDS.some((field) => field in body);
 }
 
 interface RequestShape {

@@ -23,14 +23,13 @@ export class Keeper {
     this.#options = options;
   }
 
-  /** A reply that may become an answer to keep; what goes on to the client is the reply in it. */
+  /** A reply that may become an answer to keep. From then on its stream is read from the recording. */
   watch(reply: Reply): Answer | undefined {
     if (reply.status !== 200) return undefined;
     if (reply.type === 'bytes') return { type: 'bytes', reply };
     if (reply.opensWith !== undefined) return undefined;
     const { shelf, room } = this.#options;
-    const recording = new Recording(reply.body, room, shelf.maxValueBytes);
-    return { type: 'stream', reply: { ...reply, body: recording }, recording };
+    return { type: 'stream', reply, recording: new Recording(reply.body, room, shelf.maxValueBytes) };
   }
 
   /** Keeps the answer of a call that has ended, if it is one to keep. */
@@ -44,10 +43,12 @@ export class Keeper {
       await this.#write(pending, reply, isSame ? outcome.facts : readWhole(pending.call, reply, body), body);
       return;
     }
-    if (!outcome.success || outcome.partial) return;
-    const body = answer.recording.take();
+    const { recording } = answer;
+    if (!outcome.success || outcome.partial || recording.isKept) return;
+    const body = recording.bytes();
     // The client may close before the upstream does; then the last event that passed has to be the last of all.
-    if (body === undefined || !(answer.recording.isOver || endsItself(pending.call, answer.reply, body))) return;
+    if (body === undefined || !(recording.isOver || endsItself(pending.call, answer.reply, body))) return;
+    recording.isKept = true;
     await this.#write(pending, reply, outcome.facts, body);
   }
 
@@ -60,13 +61,14 @@ export class Keeper {
       return;
     }
     const { reply, recording } = answer;
+    const reader = recording.open();
     try {
-      while (!recording.isOver) await recording.read();
-      const body = recording.take();
+      while (!recording.isOver) await reader.read();
+      const body = recording.bytes();
       const facts = body && readStream(call, reply, body);
       if (body !== undefined && facts !== undefined) await this.#write(pending, reply, facts, body);
     } finally {
-      recording.cancel();
+      reader.cancel();
       recording.drop();
     }
   }

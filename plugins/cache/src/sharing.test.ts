@@ -116,10 +116,9 @@ describe('the same question at the same moment', () => {
     await Promise.all(calls);
   });
 
-  test('is not waited for when a stream is wanted: each has its own first word at once', async () => {
+  test('in another form goes upstream for each', async () => {
     const { ask, sent, open } = gated();
-    const question = { body: { ...CHAT, stream: true } };
-    const calls = [ask(question), ask(question)];
+    const calls = [ask(), ask({ body: { ...CHAT, stream: true } })];
     await vi.waitFor(() => expect(sent).toHaveLength(2));
     open(() => eventStream(chatEvents(['a'])));
     await Promise.all(calls.map(seen));

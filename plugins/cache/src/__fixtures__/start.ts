@@ -25,6 +25,7 @@ export interface TestGateway {
   readonly outcomes: Outcome[];
   readonly problems: string[];
   ask(question?: Question): Promise<Response>;
+  send(request: Request): Promise<Response>;
   /** Waits until all background work is done. */
   settled(): Promise<void>;
 }
@@ -87,6 +88,7 @@ export function start(send: Send = answered(), options: TestOptions = {}): TestG
     limits,
     report: (problem) => void problems.push(problem),
   });
+  const sendOn = (request: Request) => gateway.fetch(request, { waitUntil: (task) => void tasks.add(task) });
   return {
     gateway,
     store,
@@ -94,7 +96,8 @@ export function start(send: Send = answered(), options: TestOptions = {}): TestG
     sent,
     outcomes,
     problems,
-    ask: (question = {}) => gateway.fetch(toRequest(question), { waitUntil: (task) => void tasks.add(task) }),
+    ask: (question = {}) => sendOn(toRequest(question)),
+    send: sendOn,
     settled: async () => {
       for (const task of tasks) await task.finally(() => tasks.delete(task)).catch(() => {});
     },

@@ -328,10 +328,10 @@ function anthropic(send: Send): TestGateway & { readonly client: Anthropic } {
 
 const BASE = 'http://gateway.test/v1/acme/prod';
 
-function fetchOf({ gateway, settled }: TestGateway): typeof fetch {
+function fetchOf({ send, settled }: TestGateway): typeof fetch {
   return async (input, init) => {
     await settled();
-    return gateway.fetch(new Request(input as string, init));
+    return send(new Request(input as string, init));
   };
 }
 
