@@ -1,19 +1,12 @@
 import type { LogEntry } from '@sluice/core';
-
-/** A row on its way to the sink. */
-export interface QueuedEntry {
-  entry: LogEntry;
-  /** What it holds in memory. */
-  bytes: number;
-  /** How many rows had been written when the sink last refused this one alone. */
-  refusedAt: number | null;
-}
+import type { QueuedEntry, RowSource } from './row-source.ts';
+import { bodyBytes, rowBytes } from './row-weight.ts';
 
 /**
  * Rows on their way to the sink, first in, first out, and bounded in bytes: when it would hold more, the oldest bodies
  * are dropped, then the oldest rows. Rows that were taken out count until they are settled or put back.
  */
-export class LogQueue {
+export class LogQueue implements RowSource {
   readonly #maxBytes: number;
   #items: QueuedEntry[] = [];
   /** Items before this index are gone. */
@@ -121,18 +114,4 @@ export class LogQueue {
     this.#bytes -= bytes;
     this.#droppedBodies += 1;
   }
-}
-
-// What the fields of a usual row and the objects around them weigh, rounded up.
-const ROW_BYTES = 1536;
-const ATTEMPT_BYTES = 256;
-
-function rowBytes({ record }: LogEntry): number {
-  const text = record.path.length + (record.userAgent?.length ?? 0) + (record.errorMessage?.length ?? 0);
-  const metadata = record.metadata === null ? 0 : JSON.stringify(record.metadata).length;
-  return ROW_BYTES + 2 * (text + metadata) + ATTEMPT_BYTES * record.attempts.length;
-}
-
-function bodyBytes({ bodies }: LogEntry): number {
-  return (bodies?.request?.byteLength ?? 0) + (bodies?.response?.byteLength ?? 0);
 }

@@ -4,11 +4,17 @@ import { createByteBudget } from './byte-budget.ts';
 import { type Capture, createCapture, keepable } from './capture.ts';
 import { credentialsOf } from './credentials.ts';
 import { toLogRecord } from './log-record.ts';
+import type { LogSpool } from './log-spool.ts';
 import { type LogStats, LogWriter, type Timer } from './log-writer.ts';
 import { redactBytes } from './redact-bytes.ts';
 
 export interface LoggingOptions {
   readonly sink: LogSink;
+  /**
+   * Where rows wait while the sink takes none, or not as fast as they come, so that they need no memory and outlive the
+   * process. Without it they wait in memory alone.
+   */
+  readonly spool?: LogSpool | undefined;
   /**
    * How long a row may wait for others before they are written together, in milliseconds. With 0 each call writes
    * its own row inside its `waitUntil`: what Workers need, where nothing may outlive its call.
@@ -48,7 +54,17 @@ export function logging(options: LoggingOptions): LoggingPlugin {
 
 const MIB = 1024 * 1024;
 const captureKey: StateKey<Capture> = stateKey('logging.capture');
-const NOTHING_DONE: LogStats = { queued: 0, queuedBytes: 0, written: 0, dropped: 0, droppedBodies: 0, failures: 0 };
+const NOTHING_DONE: LogStats = {
+  queued: 0,
+  queuedBytes: 0,
+  spooled: 0,
+  spooledBytes: 0,
+  written: 0,
+  dropped: 0,
+  droppedBodies: 0,
+  failures: 0,
+  spoolFailures: 0,
+};
 
 const platformTimer: Timer = (task, ms) => {
   const id = setTimeout(task, ms);
@@ -56,8 +72,8 @@ const platformTimer: Timer = (task, ms) => {
 };
 
 function withDefaults(options: LoggingOptions) {
-  const { sink, flushIntervalMs = 200, maxQueueBytes = 64 * MIB, maxBatch = 200, timer = platformTimer } = options;
-  return { sink, flushIntervalMs, maxQueueBytes, maxBatch, timer };
+  const { sink, spool, flushIntervalMs = 200, maxQueueBytes = 64 * MIB, maxBatch = 200 } = options;
+  return { sink, spool, flushIntervalMs, maxQueueBytes, maxBatch, timer: options.timer ?? platformTimer };
 }
 
 function createHooks(options: LoggingOptions, writer: LogWriter): ReturnType<Plugin['setup']> {
