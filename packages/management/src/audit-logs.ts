@@ -2,6 +2,8 @@ import type { AuditEntry, AuditQuery, Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { listed } from './envelope.ts';
+import { many, time } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { page, perPage } from './paging.ts';
 import type { ManagementEnv } from './routing.ts';
 import { validQuery } from './validate.ts';
@@ -9,11 +11,16 @@ import { validQuery } from './validate.ts';
 /** Read who changed what. Nobody can change it. */
 export function auditLogRoutes({ audit }: Pick<Storage, 'audit'>): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(auditQuery), async (c) => {
-    const query = c.req.valid('query');
-    const found = await audit.list(c.var.account, query);
-    return c.json(listed(found.items.map(toWireEntry), found, query));
-  });
+  routes.get(
+    '/',
+    describe({ summary: 'List who changed what', answer: many(wireEntry) }),
+    validQuery(auditQuery),
+    async (c) => {
+      const query = c.req.valid('query');
+      const found = await audit.list(c.var.account, query);
+      return c.json(listed(found.items.map(toWireEntry), found, query));
+    },
+  );
   return routes;
 }
 
@@ -54,3 +61,15 @@ function toWireEntry(entry: AuditEntry) {
     after: entry.after,
   };
 }
+
+const wireEntry: z.ZodType = z
+  .strictObject({
+    id: z.string(),
+    created_at: time(),
+    actor: z.strictObject({ id: z.string(), name: z.string() }),
+    action: z.string(),
+    resource: z.strictObject({ type: z.string(), id: z.string() }),
+    before: z.unknown().describe('As the API showed it, without secrets; null for what was not there.'),
+    after: z.unknown(),
+  })
+  .meta({ id: 'AuditEntry' });

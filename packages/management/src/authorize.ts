@@ -3,7 +3,7 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
 
-/** What a route asks of whoever calls it. `anyone` is for signing in, and for nothing else. */
+/** What a route asks of whoever calls it. `anyone` is for signing in and for the reference, and for nothing else. */
 export type Access = Role | 'anyone';
 
 /**
@@ -24,12 +24,15 @@ const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Acce
   ['GET', '/session/oidc', 'anyone'],
   ['GET', '/session/oidc/callback', 'anyone'],
   ['DELETE', '/session', 'viewer'],
+  // They describe the API and hold nothing of anybody's.
+  ['GET', '/openapi.json', 'anyone'],
+  ['GET', '/docs', 'anyone'],
 ];
 
 /** Tells each request what its route asks for. Goes before `authenticate`. */
 export function stateAccess(app: Hono<ManagementEnv, never, string>): void {
   app.use('*', async (c, next) => {
-    c.set('access', READING.has(c.req.method) ? 'viewer' : 'editor');
+    c.set('access', usualAccess(c.req.method));
     await next();
   });
   for (const [method, path, access] of EXCEPTIONS) {
@@ -38,6 +41,16 @@ export function stateAccess(app: Hono<ManagementEnv, never, string>): void {
       await next();
     });
   }
+}
+
+/** What the route of a path asks for; the path is Hono's, below `/client/v4`. */
+export function accessOf(method: string, path: string): Access {
+  const exception = EXCEPTIONS.findLast((row) => row[0] === method && row[1] === path);
+  return exception?.[2] ?? usualAccess(method);
+}
+
+function usualAccess(method: string): Access {
+  return READING.has(method) ? 'viewer' : 'editor';
 }
 
 /** The roles of routes that change something. */

@@ -3,6 +3,8 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { changed } from './audit-changes.ts';
 import { single } from './envelope.ts';
+import { one } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -14,19 +16,25 @@ export type KeyPurge = (account: string, gateway: string, keys: readonly string[
 /** Purge what a gateway has cached. */
 export function cacheRoutes({ settings }: Pick<Storage, 'settings'>, purgeKeys?: KeyPurge): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
-  routes.post('/purge', jsonBody, validBody(purge), async (c) => {
-    const { account, id } = await requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
-    const wanted = c.req.valid('json');
-    if (wanted.keys === undefined) {
-      await settings.purgeCache(account, id);
-      changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: 'everything' } });
-      return c.json(single({ purged: 'everything' }));
-    }
-    if (purgeKeys === undefined) throw new InvalidRequest([{ message: NO_KEYS, path: ['body', 'keys'] }]);
-    await purgeKeys(account, id, wanted.keys).catch(outOfReach);
-    changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: wanted.keys } });
-    return c.json(single({ purged: wanted.keys }));
-  });
+  routes.post(
+    '/purge',
+    describe({ summary: 'Forget cached answers', answer: one(wirePurge) }),
+    jsonBody,
+    validBody(purge),
+    async (c) => {
+      const { account, id } = await requireGateway(settings, c.var.account, c.req.param('gateway') ?? '');
+      const wanted = c.req.valid('json');
+      if (wanted.keys === undefined) {
+        await settings.purgeCache(account, id);
+        changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: 'everything' } });
+        return c.json(single({ purged: 'everything' }));
+      }
+      if (purgeKeys === undefined) throw new InvalidRequest([{ message: NO_KEYS, path: ['body', 'keys'] }]);
+      await purgeKeys(account, id, wanted.keys).catch(outOfReach);
+      changed(c, { resource: 'gateway', id, verb: 'cache_purged', after: { purged: wanted.keys } });
+      return c.json(single({ purged: wanted.keys }));
+    },
+  );
   return routes;
 }
 
@@ -54,3 +62,5 @@ const OUT_OF_REACH =
   '{ "everything": true }, which needs the database alone.';
 
 const NO_KEYS = 'This server has no cache that can be purged by key. Send { "everything": true } instead.';
+
+const wirePurge: z.ZodType = z.strictObject({ purged: z.union([z.literal('everything'), z.array(z.string())]) });

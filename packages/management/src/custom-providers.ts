@@ -1,5 +1,6 @@
 import { type CustomProvider, type Storage, StorageError } from '@sluice/storage';
 import { Hono } from 'hono';
+import { z } from 'zod';
 import { changed } from './audit-changes.ts';
 import {
   type CustomProviderPatch,
@@ -9,6 +10,8 @@ import {
 } from './custom-provider-body.ts';
 import { strangeHint } from './custom-provider-headers.ts';
 import { listed, type Notice, single } from './envelope.ts';
+import { many, one, time } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
 import { jsonBody, validBody, validQuery } from './validate.ts';
@@ -32,42 +35,65 @@ export function customProviderRoutes(
     found(await customProviders.get(account, id), account, id);
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(customProviderQuery), async (c) => {
-    const query = c.req.valid('query');
-    const page = await customProviders.list(c.var.account, query);
-    return c.json(listed(page.items.map(toWireProvider), page, query));
-  });
-  routes.post('/', jsonBody, validBody(newCustomProvider(rules)), async (c) => {
-    const wanted = { ...c.req.valid('json'), account: c.var.account };
-    assertHints(wanted.headers, null);
-    const created = await customProviders.create(wanted).catch(namingTheField);
-    changed(c, { resource: RESOURCE, id: created.id, after: toWireProvider(created) });
-    return c.json(shown(created));
-  });
-  routes.get('/:provider', async (c) => c.json(shown(await require(c.var.account, c.req.param('provider')))));
-  routes.patch('/:provider', jsonBody, validBody(customProviderPatch(rules)), async (c) => {
-    const { account } = c.var;
-    const { slug, ...patch } = c.req.valid('json');
-    const known = await require(account, c.req.param('provider'));
-    if (slug !== undefined && slug !== known.slug) throw new InvalidRequest([{ message: SLUG_STAYS, path: SLUG }]);
-    assertHints(patch.headers, known.headers);
-    if (isMove(known, patch)) {
-      assertHeadersSent(known, patch);
-      assertNoCredentials(known, await customProviders.gatewaysWithCredentials(account, known.slug));
-    }
-    const update = await customProviders.update({ ...said(patch), account, id: known.id }).catch(namingTheField);
-    const updated = found(update, account, known.id);
-    changed(c, { resource: RESOURCE, id: known.id, before: toWireProvider(known), after: toWireProvider(updated) });
-    return c.json(shown(updated));
-  });
-  routes.delete('/:provider', async (c) => {
-    const { account } = c.var;
-    const known = await require(account, c.req.param('provider'));
-    const removed = await customProviders.remove(account, known.id, { keepCredentials: isShadowed(known) });
-    const before = toWireProvider(found(removed, account, known.id));
-    changed(c, { resource: RESOURCE, id: known.id, before });
-    return c.json(single(before));
-  });
+  routes.get(
+    '/',
+    describe({ summary: 'List custom providers', answer: many(wireProvider) }),
+    validQuery(customProviderQuery),
+    async (c) => {
+      const query = c.req.valid('query');
+      const page = await customProviders.list(c.var.account, query);
+      return c.json(listed(page.items.map(toWireProvider), page, query));
+    },
+  );
+  routes.post(
+    '/',
+    describe({ summary: 'Create a custom provider', answer: one(wireProvider) }),
+    jsonBody,
+    validBody(newCustomProvider(rules)),
+    async (c) => {
+      const wanted = { ...c.req.valid('json'), account: c.var.account };
+      assertHints(wanted.headers, null);
+      const created = await customProviders.create(wanted).catch(namingTheField);
+      changed(c, { resource: RESOURCE, id: created.id, after: toWireProvider(created) });
+      return c.json(shown(created));
+    },
+  );
+  routes.get('/:provider', describe({ summary: 'Show a custom provider', answer: one(wireProvider) }), async (c) =>
+    c.json(shown(await require(c.var.account, c.req.param('provider')))),
+  );
+  routes.patch(
+    '/:provider',
+    describe({ summary: 'Change a custom provider', details: 'What is left out stays.', answer: one(wireProvider) }),
+    jsonBody,
+    validBody(customProviderPatch(rules)),
+    async (c) => {
+      const { account } = c.var;
+      const { slug, ...patch } = c.req.valid('json');
+      const known = await require(account, c.req.param('provider'));
+      if (slug !== undefined && slug !== known.slug) throw new InvalidRequest([{ message: SLUG_STAYS, path: SLUG }]);
+      assertHints(patch.headers, known.headers);
+      if (isMove(known, patch)) {
+        assertHeadersSent(known, patch);
+        assertNoCredentials(known, await customProviders.gatewaysWithCredentials(account, known.slug));
+      }
+      const update = await customProviders.update({ ...said(patch), account, id: known.id }).catch(namingTheField);
+      const updated = found(update, account, known.id);
+      changed(c, { resource: RESOURCE, id: known.id, before: toWireProvider(known), after: toWireProvider(updated) });
+      return c.json(shown(updated));
+    },
+  );
+  routes.delete(
+    '/:provider',
+    describe({ summary: 'Delete a custom provider', answer: one(wireProvider) }),
+    async (c) => {
+      const { account } = c.var;
+      const known = await require(account, c.req.param('provider'));
+      const removed = await customProviders.remove(account, known.id, { keepCredentials: isShadowed(known) });
+      const before = toWireProvider(found(removed, account, known.id));
+      changed(c, { resource: RESOURCE, id: known.id, before });
+      return c.json(single(before));
+    },
+  );
   return routes;
 }
 
@@ -161,3 +187,25 @@ function toWireProvider(provider: CustomProvider) {
     modified_at: new Date(provider.modifiedAt).toISOString(),
   };
 }
+
+const wireProvider: z.ZodType = z
+  .strictObject({
+    id: z.string(),
+    account_id: z.string(),
+    account_tag: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    base_url: z.string(),
+    enable: z.boolean(),
+    beta: z.boolean(),
+    description: z.string().optional(),
+    link: z.string().optional(),
+    logo: z.string().optional(),
+    curl_example: z.string().optional(),
+    js_example: z.string().optional(),
+    headers: z.string().optional().describe('JSON text. What looks like a secret is only hinted at.'),
+    position: z.int().optional(),
+    created_at: time(),
+    modified_at: time(),
+  })
+  .meta({ id: 'CustomProvider' });

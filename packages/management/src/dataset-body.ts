@@ -2,7 +2,8 @@ import { type DatasetFilter, type DatasetQuery, filterProblem, filtersProblem, t
 import { z } from 'zod';
 import { flag, page, perPage } from './paging.ts';
 
-const filter: z.ZodType<DatasetFilter> = z
+/** One condition on rows of the log. */
+export const datasetFilter: z.ZodType<DatasetFilter> = z
   .strictObject({
     key: z.enum([
       'created_at',
@@ -33,7 +34,7 @@ const fields = {
   name: z.string().min(1).max(256),
   enable: z.boolean(),
   filters: z
-    .array(filter)
+    .array(datasetFilter)
     .max(20)
     .superRefine((filters, c) => {
       const message = filtersProblem(filters);

@@ -1,8 +1,11 @@
 import type { Dataset, Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { changed } from './audit-changes.ts';
-import { datasetQuery, datasetReplacement, newDataset } from './dataset-body.ts';
+import { datasetFilter, datasetQuery, datasetReplacement, newDataset } from './dataset-body.ts';
 import { listed, single } from './envelope.ts';
+import { many, one, time } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -16,33 +19,50 @@ export function datasetRoutes({ settings, datasets }: Pick<Storage, 'settings' |
   };
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(datasetQuery), async (c) => {
-    const { account, gateway } = await placeOf(c);
-    const query = c.req.valid('query');
-    const page = await datasets.list(account, gateway, query);
-    return c.json(listed(page.items.map(toWireDataset), page, query));
-  });
-  routes.post('/', jsonBody, validBody(newDataset), async (c) => {
-    const created = await datasets.create({ ...c.req.valid('json'), ...(await placeOf(c)) });
-    const after = toWireDataset(created);
-    changed(c, { resource: 'dataset', id: created.id, after });
-    return c.json(single(after));
-  });
-  routes.get('/:dataset', async (c) => {
+  routes.get(
+    '/',
+    describe({ summary: 'List datasets', answer: many(wireDataset) }),
+    validQuery(datasetQuery),
+    async (c) => {
+      const { account, gateway } = await placeOf(c);
+      const query = c.req.valid('query');
+      const page = await datasets.list(account, gateway, query);
+      return c.json(listed(page.items.map(toWireDataset), page, query));
+    },
+  );
+  routes.post(
+    '/',
+    describe({ summary: 'Create a dataset', answer: one(wireDataset) }),
+    jsonBody,
+    validBody(newDataset),
+    async (c) => {
+      const created = await datasets.create({ ...c.req.valid('json'), ...(await placeOf(c)) });
+      const after = toWireDataset(created);
+      changed(c, { resource: 'dataset', id: created.id, after });
+      return c.json(single(after));
+    },
+  );
+  routes.get('/:dataset', describe({ summary: 'Show a dataset', answer: one(wireDataset) }), async (c) => {
     const { account, gateway } = await placeOf(c);
     const id = c.req.param('dataset');
     return c.json(single(toWireDataset(found(await datasets.get(account, gateway, id), gateway, id))));
   });
-  routes.put('/:dataset', jsonBody, validBody(datasetReplacement), async (c) => {
-    const place = await placeOf(c);
-    const id = c.req.param('dataset');
-    const known = await datasets.get(place.account, place.gateway, id);
-    const updated = found(await datasets.update({ ...c.req.valid('json'), ...place, id }), place.gateway, id);
-    const after = toWireDataset(updated);
-    changed(c, { resource: 'dataset', id, before: known && toWireDataset(known), after });
-    return c.json(single(after));
-  });
-  routes.delete('/:dataset', async (c) => {
+  routes.put(
+    '/:dataset',
+    describe({ summary: 'Replace a dataset', answer: one(wireDataset) }),
+    jsonBody,
+    validBody(datasetReplacement),
+    async (c) => {
+      const place = await placeOf(c);
+      const id = c.req.param('dataset');
+      const known = await datasets.get(place.account, place.gateway, id);
+      const updated = found(await datasets.update({ ...c.req.valid('json'), ...place, id }), place.gateway, id);
+      const after = toWireDataset(updated);
+      changed(c, { resource: 'dataset', id, before: known && toWireDataset(known), after });
+      return c.json(single(after));
+    },
+  );
+  routes.delete('/:dataset', describe({ summary: 'Delete a dataset', answer: one(wireDataset) }), async (c) => {
     const { account, gateway } = await placeOf(c);
     const id = c.req.param('dataset');
     const before = toWireDataset(found(await datasets.remove(account, gateway, id), gateway, id));
@@ -64,6 +84,19 @@ export function toWireDataset(dataset: Dataset): Readonly<Record<string, unknown
     modified_at: new Date(dataset.modifiedAt).toISOString(),
   };
 }
+
+/** The fields of that. */
+export const datasetFields: Readonly<Record<string, z.ZodType>> = {
+  id: z.string(),
+  name: z.string(),
+  enable: z.boolean(),
+  filters: z.array(datasetFilter),
+  gateway_id: z.string(),
+  created_at: time(),
+  modified_at: time(),
+};
+
+const wireDataset: z.ZodType = z.strictObject(datasetFields).meta({ id: 'Dataset' });
 
 function found(dataset: Dataset | undefined, gateway: string, id: string): Dataset {
   if (dataset !== undefined) return dataset;

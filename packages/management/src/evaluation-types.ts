@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { listed } from './envelope.ts';
 import type { EvaluationTypeName } from './evaluation-results.ts';
+import { many, time } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { direction, page, perPage } from './paging.ts';
 import type { ManagementEnv } from './routing.ts';
 import { validQuery } from './validate.ts';
@@ -40,14 +42,19 @@ export const EVALUATION_TYPES: readonly EvaluationType[] = [
 /** List the types of evaluation. */
 export function evaluationTypeRoutes(): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(query), (c) => {
-    const { page, perPage, orderBy, direction } = c.req.valid('query');
-    const items = EVALUATION_TYPES.map(toWireType);
-    if (orderBy !== undefined) items.sort((a, b) => a[orderBy].localeCompare(b[orderBy]));
-    if (direction === 'desc') items.reverse();
-    const slice = items.slice((page - 1) * perPage, page * perPage);
-    return c.json(listed(slice, { items, total: items.length }, { page, perPage }));
-  });
+  routes.get(
+    '/',
+    describe({ summary: 'List the types of evaluation', answer: many(wireType) }),
+    validQuery(query),
+    (c) => {
+      const { page, perPage, orderBy, direction } = c.req.valid('query');
+      const items = EVALUATION_TYPES.map(toWireType);
+      if (orderBy !== undefined) items.sort((a, b) => a[orderBy].localeCompare(b[orderBy]));
+      if (direction === 'desc') items.reverse();
+      const slice = items.slice((page - 1) * perPage, page * perPage);
+      return c.json(listed(slice, { items, total: items.length }, { page, perPage }));
+    },
+  );
   return routes;
 }
 
@@ -70,3 +77,16 @@ function toWireType({ id, type, name, description }: EvaluationType) {
 }
 
 const SINCE = '2026-10-01T00:00:00.000Z';
+
+const wireType: z.ZodType = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(['cost', 'speed', 'human_feedback']),
+    description: z.string(),
+    enable: z.boolean(),
+    mandatory: z.boolean(),
+    created_at: time(),
+    modified_at: time(),
+  })
+  .meta({ id: 'EvaluationType' });

@@ -2,10 +2,12 @@ import { type Dataset, type Evaluation, type EvaluationQuery, filtersProblem, ty
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { changed } from './audit-changes.ts';
-import { toWireDataset } from './datasets.ts';
+import { datasetFields, toWireDataset } from './datasets.ts';
 import { listed, single } from './envelope.ts';
 import { noVerdict, type Verdict, verdictOf } from './evaluation-results.ts';
 import { EVALUATION_TYPES, type EvaluationType } from './evaluation-types.ts';
+import { many, one, time } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { flag, page, perPage } from './paging.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
@@ -33,41 +35,56 @@ export function evaluationRoutes(
   };
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validQuery(evaluationQuery), async (c) => {
-    const { account, gateway } = await placeOf(c);
-    const query = c.req.valid('query');
-    const page = await evaluations.list(account, gateway, query);
-    return c.json(listed(page.items.map(toWireEvaluation), page, query));
-  });
-  routes.post('/', jsonBody, validBody(newEvaluation), async (c) => {
-    const place = await placeOf(c);
-    const { name, dataset_ids, evaluation_type_ids } = c.req.valid('json');
-    const types = evaluation_type_ids.map(requireType);
-    const wanted = await Promise.all(
-      dataset_ids.map(async (id, index) =>
-        requireDataset(await datasets.get(place.account, place.gateway, id), { id, index, ...place }),
-      ),
-    );
-    assertTogether(wanted);
-    const { verdict, ...found } = await look(place, wanted);
-    const results = types.map((type) => ({ id: crypto.randomUUID(), type: type.id, ...verdict(type) }));
-    const created = await evaluations.create({ ...place, name, ...found, datasets: wanted, results });
-    const after = toWireEvaluation(created);
-    changed(c, { resource: 'evaluation', id: created.id, after });
-    return c.json(single(after));
-  });
-  routes.get('/:evaluation', async (c) => {
+  routes.get(
+    '/',
+    describe({ summary: 'List evaluations', answer: many(wireEvaluation) }),
+    validQuery(evaluationQuery),
+    async (c) => {
+      const { account, gateway } = await placeOf(c);
+      const query = c.req.valid('query');
+      const page = await evaluations.list(account, gateway, query);
+      return c.json(listed(page.items.map(toWireEvaluation), page, query));
+    },
+  );
+  routes.post(
+    '/',
+    describe({ summary: 'Evaluate datasets', answer: one(wireEvaluation) }),
+    jsonBody,
+    validBody(newEvaluation),
+    async (c) => {
+      const place = await placeOf(c);
+      const { name, dataset_ids, evaluation_type_ids } = c.req.valid('json');
+      const types = evaluation_type_ids.map(requireType);
+      const wanted = await Promise.all(
+        dataset_ids.map(async (id, index) =>
+          requireDataset(await datasets.get(place.account, place.gateway, id), { id, index, ...place }),
+        ),
+      );
+      assertTogether(wanted);
+      const { verdict, ...found } = await look(place, wanted);
+      const results = types.map((type) => ({ id: crypto.randomUUID(), type: type.id, ...verdict(type) }));
+      const created = await evaluations.create({ ...place, name, ...found, datasets: wanted, results });
+      const after = toWireEvaluation(created);
+      changed(c, { resource: 'evaluation', id: created.id, after });
+      return c.json(single(after));
+    },
+  );
+  routes.get('/:evaluation', describe({ summary: 'Show an evaluation', answer: one(wireEvaluation) }), async (c) => {
     const { account, gateway } = await placeOf(c);
     const id = c.req.param('evaluation');
     return c.json(single(toWireEvaluation(found(await evaluations.get(account, gateway, id), gateway, id))));
   });
-  routes.delete('/:evaluation', async (c) => {
-    const { account, gateway } = await placeOf(c);
-    const id = c.req.param('evaluation');
-    const before = toWireEvaluation(found(await evaluations.remove(account, gateway, id), gateway, id));
-    changed(c, { resource: 'evaluation', id, before });
-    return c.json(single(before));
-  });
+  routes.delete(
+    '/:evaluation',
+    describe({ summary: 'Delete an evaluation', answer: one(wireEvaluation) }),
+    async (c) => {
+      const { account, gateway } = await placeOf(c);
+      const id = c.req.param('evaluation');
+      const before = toWireEvaluation(found(await evaluations.remove(account, gateway, id), gateway, id));
+      changed(c, { resource: 'evaluation', id, before });
+      return c.json(single(before));
+    },
+  );
   return routes;
 }
 
@@ -161,3 +178,29 @@ function toWireEvaluation(evaluation: Evaluation) {
     })),
   };
 }
+
+const times = { created_at: time(), modified_at: time() };
+
+const wireEvaluation: z.ZodType = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    gateway_id: z.string(),
+    processed: z.boolean(),
+    total_logs: z.int(),
+    ...times,
+    datasets: z.array(z.strictObject({ ...datasetFields, account_id: z.string(), account_tag: z.string() })),
+    results: z.array(
+      z.strictObject({
+        id: z.string(),
+        evaluation_id: z.string(),
+        evaluation_type_id: z.string(),
+        result: z.string(),
+        status: z.int(),
+        status_description: z.string(),
+        total_logs: z.int(),
+        ...times,
+      }),
+    ),
+  })
+  .meta({ id: 'Evaluation' });

@@ -53,7 +53,8 @@ export const spendLimits: z.ZodType<JsonValue> = z.strictObject({
   rules: z
     .array(
       z.strictObject({
-        id: z.string().default(randomRuleId),
+        // Another one for each rule, which no reference could name.
+        id: z.string().default(randomRuleId).meta({ default: undefined }),
         enabled: z.boolean().default(true),
         limitType: z.literal('cost'),
         limit: z.number().positive(),

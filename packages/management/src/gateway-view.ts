@@ -1,5 +1,9 @@
 import type { TrafficPolicies } from '@sluice/core';
 import type { Gateway, JsonValue } from '@sluice/storage';
+import { z } from 'zod';
+import { dlp, guardrails, otel, spendLimits, stripe } from './gateway-features.ts';
+import { traffic } from './gateway-traffic.ts';
+import { time } from './openapi/answers.ts';
 
 /** A gateway as the API shows it: every published field, `description` and `traffic`. */
 export function toWireGateway(gateway: Gateway): Readonly<Record<string, JsonValue | TrafficPolicies | undefined>> {
@@ -37,3 +41,39 @@ export function toWireGateway(gateway: Gateway): Readonly<Record<string, JsonVal
     traffic: gateway.traffic,
   };
 }
+
+/** What that looks like. */
+export const wireGateway: z.ZodType = z
+  .strictObject({
+    id: z.string(),
+    created_at: time(),
+    modified_at: time(),
+    description: z.string().nullable(),
+    is_default: z.boolean(),
+    authentication: z.boolean(),
+    byok_only: z.boolean(),
+    cache_invalidate_on_update: z.boolean(),
+    cache_ttl: z.int(),
+    collect_logs: z.boolean(),
+    log_classification: z.boolean(),
+    log_management: z.int().nullable(),
+    log_management_strategy: z.enum(['STOP_INSERTING', 'DELETE_OLDEST']).nullable(),
+    logpush: z.boolean(),
+    logpush_public_key: z.string().nullable(),
+    rate_limiting_interval: z.int().nullable(),
+    rate_limiting_limit: z.int().nullable(),
+    rate_limiting_technique: z.enum(['fixed', 'sliding']).nullable(),
+    retry_max_attempts: z.int().nullable(),
+    retry_delay: z.int().nullable(),
+    retry_backoff: z.enum(['constant', 'linear', 'exponential']).nullable(),
+    store_id: z.string().nullable(),
+    workers_ai_billing_mode: z.enum(['postpaid', 'unified']),
+    zdr: z.boolean(),
+    dlp: dlp.optional(),
+    guardrails: guardrails.nullable(),
+    otel: otel.nullable(),
+    spend_limits: spendLimits.nullable(),
+    stripe: stripe.nullable(),
+    traffic: traffic.nullable(),
+  })
+  .meta({ id: 'Gateway' });

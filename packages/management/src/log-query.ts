@@ -8,6 +8,7 @@ import {
 } from '@sluice/storage';
 import { z } from 'zod';
 import { isFilterPart, logFilters, readFilters } from './log-filters.ts';
+import { noted } from './openapi/describe.ts';
 import { direction, flag, page, perPage } from './paging.ts';
 import { explain, toProblems } from './problems.ts';
 import { InvalidRequest } from './refusal.ts';
@@ -54,12 +55,13 @@ export const logRemoval: z.ZodType<LogRemoval> = z
 
 /** The query as the schema wants it, or one 7001 for each problem. The order of its parameters says which belong together. */
 export function validLogQuery<T>(schema: z.ZodType<T>): Validated<'query', T> {
-  return async (c, next) => {
+  const check: Validated<'query', T> = async (c, next) => {
     const result = schema.safeParse(queryOf(new URL(c.req.url).searchParams), { error: explain });
     if (!result.success) throw new InvalidRequest(toProblems(result.error, 'query'));
     c.req.addValidatedData('query', result.data as object);
     await next();
   };
+  return noted(check, { query: schema });
 }
 
 function queryOf(params: URLSearchParams): Record<string, unknown> {

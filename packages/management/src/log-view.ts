@@ -1,5 +1,7 @@
 import type { LogAttempt, LogRecord } from '@sluice/core';
 import type { BodyHead, JsonValue, LogExtent } from '@sluice/storage';
+import { z } from 'zod';
+import { time } from './openapi/answers.ts';
 
 type WireObject = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -123,3 +125,95 @@ function textOf(head: BodyHead | undefined): string | null {
   // `stream` holds back a character that the cut went through.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(head.bytes, { stream: !head.complete });
 }
+
+const count = z.int().nullable();
+const amount = z.number().nullable();
+
+const row = {
+  id: z.string(),
+  created_at: time(),
+  event_id: z.string(),
+  step: z.int(),
+  provider: z.string(),
+  model: z.string(),
+  model_type: z.string(),
+  path: z.string(),
+  request_type: z.string(),
+  request_content_type: z.string(),
+  response_content_type: z.string(),
+  status_code: z.int(),
+  success: z.boolean(),
+  cached: z.boolean(),
+  duration: z.number().describe('Milliseconds.'),
+  timings: z.strictObject({ total: z.number(), latency: z.number() }),
+  tokens_in: count,
+  tokens_out: count,
+  usage_metadata: z.strictObject({
+    input_tokens: count,
+    output_tokens: count,
+    total_tokens: count,
+    output_reasoning_tokens: count,
+    input_cached_tokens: count,
+    input_cache_write_tokens: count,
+    input_audio_tokens: count,
+    output_audio_tokens: count,
+  }),
+  cost: amount.describe('US dollars; null when unknown.'),
+  custom_cost: z.boolean(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+  feedback: z.literal([-1, 0, 1]).nullable(),
+  score: amount,
+  user_agent: z.string().nullable(),
+  authentication: z.boolean(),
+  method: z.string(),
+  streamed: z.boolean(),
+  partial: z.boolean(),
+  abandoned: z.boolean(),
+  time_to_first_chunk: amount,
+  finish_reason: z.string().nullable(),
+  error: z.strictObject({ code: z.string().nullable(), message: z.string().nullable() }).nullable(),
+  attempts: z.array(
+    z.strictObject({
+      provider: z.string(),
+      model: z.string().nullable(),
+      step: z.int(),
+      credential: z.string().nullable(),
+      started_at: time(),
+      duration: amount,
+      status_code: count,
+      error: z.string().nullable(),
+    }),
+  ),
+};
+
+/** What a row in a list looks like. */
+export const wireLog: z.ZodType = z.strictObject(row).meta({ id: 'Log' });
+
+/** What a row with its sizes looks like. */
+export const wireLogDetail: z.ZodType = z
+  .strictObject({
+    ...row,
+    request_size: z.int(),
+    response_size: z.int(),
+    request_head: z.string().nullable(),
+    request_head_complete: z.boolean(),
+    response_head: z.string().nullable(),
+    response_head_complete: z.boolean(),
+  })
+  .meta({ id: 'LogDetail' });
+
+/** What a list of the log says beyond other lists. */
+export const wireLogInfo: Readonly<Record<string, z.ZodType>> = {
+  total_count_relation: z.literal('gte').optional().describe('There are at least as many as `total_count` says.'),
+  min_cost: amount.optional(),
+  max_cost: amount.optional(),
+  min_duration: amount.optional(),
+  max_duration: amount.optional(),
+  min_tokens_in: count.optional(),
+  max_tokens_in: count.optional(),
+  min_tokens_out: count.optional(),
+  max_tokens_out: count.optional(),
+  min_total_tokens: count.optional(),
+  max_total_tokens: count.optional(),
+  meta_info_partial: z.literal(true).optional(),
+};

@@ -1,11 +1,14 @@
 import type { LogRecord } from '@sluice/core';
 import { type BodyPart, type LogPage, type Storage, StorageError } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { changed } from './audit-changes.ts';
 import { type Envelope, listed, single } from './envelope.ts';
 import { logChange } from './log-change.ts';
 import { logQuery, logRemoval, validLogQuery } from './log-query.ts';
-import { toWireExtent, toWireLog, toWireLogDetail } from './log-view.ts';
+import { toWireExtent, toWireLog, toWireLogDetail, wireLog, wireLogDetail, wireLogInfo } from './log-view.ts';
+import { bytes, json, many, one } from './openapi/answers.ts';
+import { describe } from './openapi/describe.ts';
 import { InvalidRequest, Refusal } from './refusal.ts';
 import { requireGateway } from './require-gateway.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -23,36 +26,64 @@ export function logRoutes({ settings, logs }: Pick<Storage, 'settings' | 'logs'>
     bodyResponse(await recordOf(c), part, await logs.body(c.req.param('log') ?? '', part));
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', validLogQuery(logQuery), async (c) => {
-    const query = c.req.valid('query');
-    const gateway = await gatewayOf(c);
-    const page = await logs.list(c.var.account, gateway.id, query).catch(refuseWidth);
-    return c.json(withTotals(listed(page.items.map(toWireLog), page, query), page));
-  });
-  routes.delete('/', validLogQuery(logRemoval), async (c) => {
-    const removal = c.req.valid('query');
-    const gateway = await gatewayOf(c);
-    const { removed, isDone } = await logs.remove(c.var.account, gateway.id, removal).catch(refuseWidth);
-    changed(c, { resource: 'log', id: gateway.id, verb: 'deleted', before: removal, after: { rows: removed } });
-    if (isDone) return c.json({ success: true });
-    throw new Refusal(503, 10001, `${removed} rows are deleted so far, and there are more. Send the request again.`);
-  });
-  routes.get('/:log', async (c) => {
+  routes.get(
+    '/',
+    describe({ summary: 'List rows of the log', answer: many(wireLog, wireLogInfo) }),
+    validLogQuery(logQuery),
+    async (c) => {
+      const query = c.req.valid('query');
+      const gateway = await gatewayOf(c);
+      const page = await logs.list(c.var.account, gateway.id, query).catch(refuseWidth);
+      return c.json(withTotals(listed(page.items.map(toWireLog), page, query), page));
+    },
+  );
+  routes.delete(
+    '/',
+    describe({
+      summary: 'Delete rows of the log',
+      details: 'Those that `filters` choose, or all. 503 says that there are more: send the request again.',
+      answer: json(z.strictObject({ success: z.literal(true) })),
+    }),
+    validLogQuery(logRemoval),
+    async (c) => {
+      const removal = c.req.valid('query');
+      const gateway = await gatewayOf(c);
+      const { removed, isDone } = await logs.remove(c.var.account, gateway.id, removal).catch(refuseWidth);
+      changed(c, { resource: 'log', id: gateway.id, verb: 'deleted', before: removal, after: { rows: removed } });
+      if (isDone) return c.json({ success: true });
+      throw new Refusal(503, 10001, `${removed} rows are deleted so far, and there are more. Send the request again.`);
+    },
+  );
+  routes.get('/:log', describe({ summary: 'Show a row of the log', answer: one(wireLogDetail) }), async (c) => {
     const record = await recordOf(c);
     const request = await logs.bodyHead(record.id, 'request', HEAD_BYTES);
     const response = await logs.bodyHead(record.id, 'response', HEAD_BYTES);
     return c.json(single(toWireLogDetail(record, { request, response })));
   });
-  routes.patch('/:log', jsonBody, validBody(logChange), async (c) => {
-    const record = await recordOf(c);
-    const change = c.req.valid('json');
-    await logs.edit(c.var.account, record.gateway, record.id, change);
-    const { feedback, score, metadata } = record;
-    changed(c, { resource: 'log', id: record.id, before: { feedback, score, metadata }, after: change });
-    return c.json(single({}));
-  });
-  routes.get('/:log/request', (c) => bodyOf(c, 'request'));
-  routes.get('/:log/response', (c) => bodyOf(c, 'response'));
+  routes.patch(
+    '/:log',
+    describe({
+      summary: 'Rate a row of the log',
+      details: 'What is left out stays, and null takes it away.',
+      answer: one(z.strictObject({})),
+    }),
+    jsonBody,
+    validBody(logChange),
+    async (c) => {
+      const record = await recordOf(c);
+      const change = c.req.valid('json');
+      await logs.edit(c.var.account, record.gateway, record.id, change);
+      const { feedback, score, metadata } = record;
+      changed(c, { resource: 'log', id: record.id, before: { feedback, score, metadata }, after: change });
+      return c.json(single({}));
+    },
+  );
+  routes.get('/:log/request', describe({ summary: 'Read the body of a request', answer: bytes() }), (c) =>
+    bodyOf(c, 'request'),
+  );
+  routes.get('/:log/response', describe({ summary: 'Read the body of a response', answer: bytes() }), (c) =>
+    bodyOf(c, 'response'),
+  );
   return routes;
 }
 

@@ -18,6 +18,7 @@ import { graphqlRoutes } from './graphql/routes.ts';
 import { logRoutes } from './logs.ts';
 import type { OidcOptions } from './oidc/options.ts';
 import { oidcRoutes } from './oidc/routes.ts';
+import { openapiRoutes } from './openapi/routes.ts';
 import { providerConfigRoutes } from './provider-configs.ts';
 import { answerFailure, Refusal } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -111,6 +112,10 @@ export function createManagement(options: ManagementOptions): Hono {
   app.route('/accounts/:account/ai-gateway/custom-providers', customProviderRoutes(storage, options));
   app.route('/accounts/:account/ai-gateway/analytics', analyticsRoutes(storage));
   app.route('/graphql', graphqlRoutes(storage, report));
+  app.route(
+    '/',
+    openapiRoutes(() => app.routes, publicUrl),
+  );
   app.route('/accounts/:account', notOfferedRoutes());
   app.all('*', (c) => {
     throw new Refusal(404, 7000, `Could not route to ${c.req.method} ${c.req.path}: this version has no such route.`);

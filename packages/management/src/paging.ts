@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 /** The query parameter `page`: from 1. */
 export function page(): z.ZodType<number> {
-  return z.coerce.number().pipe(z.int().min(1)).default(1);
+  return z.coerce.number().int().min(1).default(1);
 }
 
 /** The query parameter `per_page`, with the most that a list gives at once. */
 export function perPage(most = 100): z.ZodType<number> {
-  return z.coerce.number().pipe(z.int().min(1).max(most)).default(20);
+  return z.coerce.number().int().min(1).max(most).default(20);
 }
 
 /** A query parameter that is `true` or `false`. */

@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator';
 import type { MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
+import { noted } from './openapi/describe.ts';
 import { explain, toProblems } from './problems.ts';
 import { InvalidRequest } from './refusal.ts';
 import type { ManagementEnv } from './routing.ts';
@@ -30,7 +31,7 @@ function validated<Target extends 'json' | 'query', T>(target: Target, place: st
     validationFunction: (_, value) => schema.safeParse(value, { error: explain }),
   });
   // The library's own type names the shape of its failure answer, which `refuse` never lets it give.
-  return middleware as unknown as Validated<Target, T>;
+  return noted(middleware as unknown as Validated<Target, T>, { [target]: schema });
 }
 
 /** Says what is wrong with a body that is no JSON, before the schema looks at it. */

@@ -3,6 +3,7 @@ import { createManagement, type ManagementOptions } from '@sluice/management';
 import { createStorage, type Storage } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
 import type { Hono } from 'hono';
+import { assertDescribed } from './assert-described.ts';
 
 /** The management API over a database of its own, with one account and one token. */
 export interface World {
@@ -39,7 +40,7 @@ interface Notice {
   readonly path?: readonly string[];
 }
 
-/** Opens one; `masterKey: undefined` leaves it without. */
+/** Opens one; `masterKey: undefined` leaves it without. Every answer of it is held against its description. */
 export async function openWorld(change: WorldOptions = {}): Promise<World> {
   const { masterKey, now = Date.now, ...options } = { masterKey: 'master-key-for-tests', ...change };
   const storage = createStorage(await openNodeSqlite(':memory:'), { masterKey, now });
@@ -47,6 +48,12 @@ export async function openWorld(change: WorldOptions = {}): Promise<World> {
   await storage.accounts.ensure('acme');
   const { token } = await storage.tokens.create({ account: 'acme', name: 'test' });
   const app = createManagement({ storage, ...options });
+  const { fetch } = app;
+  app.fetch = async (request, ...rest) => {
+    const response = await fetch(request, ...rest);
+    await assertDescribed(app.routes, request, response);
+    return response;
+  };
   return {
     app,
     storage,

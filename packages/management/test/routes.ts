@@ -56,4 +56,6 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /session/methods': 'anyone',
   'GET /session/oidc': 'anyone',
   'GET /session/oidc/callback': 'anyone',
+  'GET /openapi.json': 'anyone',
+  'GET /docs': 'anyone',
 };

@@ -45,7 +45,7 @@ const COMMON = {
   error: values(z.string()),
   cached: z.enum(['true', 'false']).optional(),
   compare: z.enum(['previous']).optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(10),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
 };
 
 /** The parameters of a chart. */

@@ -1,5 +1,7 @@
 import type { Storage } from '@sluice/storage';
 import { type Context, Hono } from 'hono';
+import { redirect } from '../openapi/answers.ts';
+import { describe } from '../openapi/describe.ts';
 import { Refusal } from '../refusal.ts';
 import type { ManagementEnv } from '../routing.ts';
 import { isSecure } from '../sign-in/session-cookie.ts';
@@ -22,17 +24,17 @@ export interface OidcParts {
 /** Sign in with an identity provider: there and back again. */
 export function oidcRoutes({ sessions, oidc, publicUrl, report }: OidcParts): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
-  if (oidc === undefined) return routes.get('/', refuse).get('/callback', refuse);
+  if (oidc === undefined) return routes.get('/', BEGIN, refuse).get('/callback', FINISH, refuse);
   const issuer = openIssuer(oidc);
   const returnTo = (c: Context): string =>
     oidc.redirectUri ?? `${publicUrl ?? originOf(c)}/client/v4/session/oidc/callback`;
 
-  routes.get('/', async (c) => {
+  routes.get('/', BEGIN, async (c) => {
     const { url, handshake } = await issuer.begin(returnTo(c)).catch((error: unknown) => explainFailure(error, report));
     keepHandshake(c, handshake);
     return c.redirect(url.href);
   });
-  routes.get('/callback', async (c) => {
+  routes.get('/callback', FINISH, async (c) => {
     const handshake = takeHandshake(c);
     if (handshake === undefined) throw new Refusal(400, 10000, NOT_BEGUN);
     const { search, searchParams } = new URL(c.req.url);
@@ -51,6 +53,18 @@ export function oidcRoutes({ sessions, oidc, publicUrl, report }: OidcParts): Ho
   });
   return routes;
 }
+
+const BEGIN = describe({
+  summary: 'Sign in with an identity provider',
+  answer: redirect,
+  refusals: [404],
+});
+
+const FINISH = describe({
+  summary: 'Come back from an identity provider',
+  answer: redirect,
+  refusals: [400, 401, 403, 404],
+});
 
 function refuse(): never {
   throw new Refusal(

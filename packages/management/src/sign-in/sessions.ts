@@ -5,6 +5,8 @@ import { changed } from '../audit-changes.ts';
 import { type Caller, callerOfSession, callerOfToken } from '../caller.ts';
 import { single } from '../envelope.ts';
 import type { TokenVerifier } from '../management.ts';
+import { one, time } from '../openapi/answers.ts';
+import { describe } from '../openapi/describe.ts';
 import type { ManagementEnv } from '../routing.ts';
 import { jsonBody, validBody } from '../validate.ts';
 import { clearSessionCookie, SESSION_MS, sessionSecret, setSessionCookie } from './session-cookie.ts';
@@ -21,14 +23,34 @@ export interface SignIn {
 /** Sign in with a token, see who is signed in, sign out. */
 export function sessionRoutes({ sessions, verifyToken, isStored, hasOidc }: SignIn): Hono<ManagementEnv> {
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', (c) => c.json(single(toWireCaller(c.var.caller))));
-  routes.get('/methods', (c) => c.json(single({ token: true, oidc: hasOidc })));
-  routes.post('/', jsonBody, validBody(credentials), async (c) => {
-    const { account, role, id, name, tokenId } = await callerOfToken(verifyToken, c.req.valid('json').token);
-    const wanted = { account, role, subject: id, name, tokenId: (isStored ? tokenId : undefined) ?? null };
-    return c.json(single(toWireCaller(await signIn(c, sessions, wanted))));
-  });
-  routes.delete('/', async (c) => {
+  routes.get('/', describe({ summary: 'Show who is signed in', answer: one(wireCaller) }), (c) =>
+    c.json(single(toWireCaller(c.var.caller))),
+  );
+  routes.get(
+    '/methods',
+    describe({
+      summary: 'Tell the ways to sign in',
+      answer: one(z.strictObject({ token: z.boolean(), oidc: z.boolean() })),
+    }),
+    (c) => c.json(single({ token: true, oidc: hasOidc })),
+  );
+  routes.post(
+    '/',
+    describe({
+      summary: 'Sign in with a management token',
+      details: 'The answer sets a cookie.',
+      answer: one(wireCaller),
+      refusals: [401, 403],
+    }),
+    jsonBody,
+    validBody(credentials),
+    async (c) => {
+      const { account, role, id, name, tokenId } = await callerOfToken(verifyToken, c.req.valid('json').token);
+      const wanted = { account, role, subject: id, name, tokenId: (isStored ? tokenId : undefined) ?? null };
+      return c.json(single(toWireCaller(await signIn(c, sessions, wanted))));
+    },
+  );
+  routes.delete('/', describe({ summary: 'Sign out', answer: one(wireCaller) }), async (c) => {
     const { caller } = c.var;
     const secret = sessionSecret(c);
     if (secret !== undefined && (await sessions.end(secret))) {
@@ -61,3 +83,13 @@ function toWireCaller({ account, role, id, name, session }: Caller) {
   const expires_at = session === undefined ? null : new Date(session.expiresAt).toISOString();
   return { account, role, id, name, expires_at };
 }
+
+const wireCaller: z.ZodType = z
+  .strictObject({
+    account: z.string(),
+    role: z.enum(['owner', 'editor', 'viewer']),
+    id: z.string(),
+    name: z.string(),
+    expires_at: time().nullable().describe('When the session ends; null for a token.'),
+  })
+  .meta({ id: 'Caller' });
