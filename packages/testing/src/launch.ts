@@ -22,6 +22,8 @@ export interface LaunchedGateway extends RunningGateway {
   logs(): string;
   /** Asks it to stop, without waiting. */
   terminate(): void;
+  /** Ends it at once, as `kill -9` does, and resolves when it is gone. Its data stays. */
+  kill(): Promise<void>;
   /** How it ended: its exit code, or null after a signal. */
   readonly exited: Promise<number | null>;
 }
@@ -49,7 +51,7 @@ export async function launch(runtime: RuntimeName, options: LaunchOptions = {}):
     await stop();
     throw new Error(`Sluice on ${runtime} did not start. It printed:\n${app.logs()}`, { cause });
   }
-  return { url, adminToken, stop, logs: app.logs, terminate: app.terminate, exited: app.exited };
+  return { url, adminToken, stop, kill: app.kill, logs: app.logs, terminate: app.terminate, exited: app.exited };
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -80,6 +82,7 @@ interface App {
   readonly exited: Promise<number | null>;
   logs(): string;
   terminate(): void;
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -111,7 +114,11 @@ function start(runtime: RuntimeName, env: Readonly<Record<string, string>>): App
     });
   });
   const terminate = (): void => void child.kill('SIGTERM');
-  return { child, exited, logs: () => logs, terminate, stop: () => stop(child, exited) };
+  const kill = async (): Promise<void> => {
+    killGroup();
+    await exited;
+  };
+  return { child, exited, logs: () => logs, terminate, kill, stop: () => stop(child, exited) };
 }
 
 async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
