@@ -181,10 +181,10 @@ CREATE TABLE `logs` (
 	`score` real
 );
 --> statement-breakpoint
-CREATE INDEX `logs_newest` ON `logs` (`account`,`gateway`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `logs_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `logs_failed` ON `logs` (`account`,`gateway`,`created_at`,`id`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
-CREATE INDEX `logs_failed_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
+CREATE INDEX `logs_newest` ON `logs` (`account`,`gateway`,`created_at`,`id`,`success`,`cached`,`status_code`);--> statement-breakpoint
+CREATE INDEX `logs_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`,`success`,`cached`,`status_code`);--> statement-breakpoint
+CREATE INDEX `logs_failed` ON `logs` (`account`,`gateway`,`created_at`,`id`,`success`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
+CREATE INDEX `logs_failed_model` ON `logs` (`account`,`gateway`,`model`,`created_at`,`id`,`success`,`status_code`) WHERE (success = 0 OR status_code >= 400);--> statement-breakpoint
 CREATE TABLE `metadata_rollups` (
 	`period` text NOT NULL,
 	`start` integer NOT NULL,

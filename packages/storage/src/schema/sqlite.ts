@@ -148,13 +148,33 @@ export const logs = sqliteTable(
     score: real('score'),
   },
   (table) => [
-    // The newest page of a gateway is one short walk. An index costs about a microsecond a row: one per list in use.
-    index('logs_newest').on(table.account, table.gateway, table.createdAt, table.id),
-    index('logs_model').on(table.account, table.gateway, table.model, table.createdAt, table.id),
+    // The newest page of a gateway is one short walk. An index costs about a microsecond a row: one per list in use. The
+    // last columns order nothing: whether a row went well is told without looking it up.
+    index('logs_newest').on(
+      table.account,
+      table.gateway,
+      table.createdAt,
+      table.id,
+      table.success,
+      table.cached,
+      table.statusCode,
+    ),
+    index('logs_model').on(
+      table.account,
+      table.gateway,
+      table.model,
+      table.createdAt,
+      table.id,
+      table.success,
+      table.cached,
+      table.statusCode,
+    ),
     // Failures are few, so these cost next to nothing. Lists repeat the condition word for word: see log-drive.ts.
-    index('logs_failed').on(table.account, table.gateway, table.createdAt, table.id, table.statusCode).where(FAILED),
+    index('logs_failed')
+      .on(table.account, table.gateway, table.createdAt, table.id, table.success, table.statusCode)
+      .where(FAILED),
     index('logs_failed_model')
-      .on(table.account, table.gateway, table.model, table.createdAt, table.id, table.statusCode)
+      .on(table.account, table.gateway, table.model, table.createdAt, table.id, table.success, table.statusCode)
       .where(FAILED),
   ],
 );
@@ -289,12 +309,12 @@ export const customProviders = sqliteTable(
 
 /**
  * What the log says of one minute, hour or day, by what people group by. Each process writes rows of its own, since the
- * sketches of quantiles in them can only be merged by a program.
+ * sketches of quantiles in them can only be merged by a program. What was merged stays for a while as `kept_…`.
  */
 export const rollups = sqliteTable(
   'rollups',
   {
-    period: text('period', { enum: ['minute', 'hour', 'day'] }).notNull(),
+    period: text('period', { enum: ['minute', 'hour', 'day', 'kept_minute', 'kept_hour'] }).notNull(),
     // Milliseconds since 1970.
     start: integer('start').notNull(),
     account: text('account').notNull(),
@@ -331,7 +351,7 @@ export const rollups = sqliteTable(
 export const metadataRollups = sqliteTable(
   'metadata_rollups',
   {
-    period: text('period', { enum: ['minute', 'hour', 'day'] }).notNull(),
+    period: text('period', { enum: ['minute', 'hour', 'day', 'kept_minute', 'kept_hour'] }).notNull(),
     start: integer('start').notNull(),
     account: text('account').notNull(),
     gateway: text('gateway').notNull(),
