@@ -4,6 +4,7 @@ import {
   type CallState,
   NO_FACTS,
   type Outcome,
+  type PluginHost,
   type Protocol,
   type ReplyFacts,
   type StateKey,
@@ -38,8 +39,8 @@ export function saved(ended: Ended, options?: PricingOptions): number | null | u
 }
 
 function stateOf(ended: Ended, options?: PricingOptions): CallState {
-  const { report, now, newId } = { report: () => {}, now: () => NOON, newId: () => 'id' };
-  const hooks = pricing(options).setup({ report, now, newId, defer: (task) => task() });
+  const host: Partial<PluginHost> = { report: () => {}, now: () => NOON, newId: () => 'id', defer: (task) => task() };
+  const hooks = pricing(options).setup(host as PluginHost);
   const call = callOf(ended);
   hooks.end?.(call, outcomeOf(ended));
   return call.state;
@@ -74,7 +75,8 @@ function outcomeOf(ended: Ended): Outcome {
 }
 
 function attempt(provider: string): Attempt {
-  return { provider, startedAt: 0, answeredAt: 0, status: 200, error: null };
+  const request = { provider, model: null, step: 0, credential: null };
+  return { ...request, startedAt: 0, answeredAt: 0, status: 200, error: null };
 }
 
 function createState(): CallState {
