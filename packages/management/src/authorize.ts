@@ -16,6 +16,9 @@ const EXCEPTIONS: readonly (readonly [method: string, path: string, access: Acce
   ['PATCH', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
   ['PUT', '/accounts/:account/ai-gateway/tokens/:token/value', 'owner'],
   ['DELETE', '/accounts/:account/ai-gateway/tokens/:token', 'owner'],
+  // A file may open a gateway, take everything away, and more, in one go.
+  ['PUT', '/accounts/:account/ai-gateway/config', 'owner'],
+  ['POST', '/accounts/:account/ai-gateway/config/plan', 'viewer'],
   // A query is a question, whatever its method.
   ['POST', '/graphql', 'viewer'],
   // Whoever signs in is nobody yet, and anybody who is somebody may sign out.

@@ -2,6 +2,7 @@ import type { MaybePromise } from '@sluice/core';
 import type { Role, Storage } from '@sluice/storage';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { accountConfigRoutes } from './account-config/routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { auditChanges } from './audit-changes.ts';
 import { auditLogRoutes } from './audit-logs.ts';
@@ -39,6 +40,7 @@ export interface ManagementOptions {
     | 'datasets'
     | 'evaluations'
     | 'customProviders'
+    | 'accountConfig'
     | 'rollups'
   >;
   /** Whom a management token speaks for; the tokens of the storage unless given. */
@@ -110,6 +112,7 @@ export function createManagement(options: ManagementOptions): Hono {
   app.route(`${gateways}/:gateway/url`, urlRoutes(storage, options));
   app.route('/accounts/:account/ai-gateway/evaluation-types', evaluationTypeRoutes());
   app.route('/accounts/:account/ai-gateway/custom-providers', customProviderRoutes(storage, options));
+  app.route('/accounts/:account/ai-gateway/config', accountConfigRoutes(storage, options));
   app.route('/accounts/:account/ai-gateway/analytics', analyticsRoutes(storage));
   app.route('/graphql', graphqlRoutes(storage, report));
   app.route(

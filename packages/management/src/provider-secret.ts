@@ -2,11 +2,12 @@ import { InvalidRequest } from './refusal.ts';
 
 /** Refuses a secret that could never work with its provider. Nothing of it is in the message. */
 export function assertSecret(provider: string, secret: string): void {
-  const problem = problemOf(provider, secret);
+  const problem = problemOfSecret(provider, secret);
   if (problem !== undefined) throw new InvalidRequest([{ message: problem, path: ['body', 'secret'] }]);
 }
 
-function problemOf(provider: string, secret: string): string | undefined {
+/** What is wrong with a secret, without any of it. */
+export function problemOfSecret(provider: string, secret: string): string | undefined {
   const kind = KINDS.get(provider);
   if (!secret.startsWith('{')) {
     if (/^[\x20-\x7e]+$/.test(secret)) return undefined;
