@@ -13,6 +13,7 @@ export default defineConfig({
           { text: 'Configuration', link: '/guide/configuration' },
           { text: 'Runtimes', link: '/guide/runtimes' },
           { text: 'Logs and cost', link: '/guide/logs' },
+          { text: 'Analytics', link: '/guide/analytics' },
           { text: 'Streams', link: '/guide/streams' },
           { text: 'Tokens and provider keys', link: '/guide/keys' },
           { text: 'People and roles', link: '/guide/people' },

@@ -4,7 +4,9 @@
  * relative accuracy of 0.01, in a form of its own that is short when stored.
  */
 export class Sketch {
-  readonly #bins = new Map<number, number>();
+  /** How many values there are in each bin from the lowest known one on. */
+  #counts: number[] = [];
+  #lowest = 0;
   #count = 0;
   #sum = 0;
 
@@ -30,7 +32,10 @@ export class Sketch {
   }
 
   addAll(other: Sketch): void {
-    for (const [bin, count] of other.#bins) this.#addBin(bin, count);
+    for (let index = 0; index < other.#counts.length; index++) {
+      const count = other.#counts[index] ?? 0;
+      if (count > 0) this.#addBin(other.#lowest + index, count);
+    }
     this.#sum += other.#sum;
   }
 
@@ -41,8 +46,16 @@ export class Sketch {
     const cursor = { bytes, at: 1 };
     this.#sum += readNumber(cursor);
     for (let bin = 0; cursor.at < bytes.length; ) {
-      bin += readNumber(cursor);
-      this.#addBin(bin, readNumber(cursor));
+      bin = Math.min(LAST_BIN, bin + readNumber(cursor));
+      const count = readNumber(cursor);
+      const index = bin - this.#lowest;
+      const known = this.#counts[index];
+      // Charts add up millions of bins, nearly all of which are there already.
+      if (known === undefined) this.#addBin(bin, count);
+      else {
+        this.#counts[index] = known + count;
+        this.#count += count;
+      }
     }
   }
 
@@ -51,13 +64,9 @@ export class Sketch {
     if (this.#count === 0) return null;
     const rank = q * (this.#count - 1);
     let seen = 0;
-    let last = 0;
-    for (const [bin, count] of this.#sorted()) {
-      last = bin;
-      seen += count;
-      if (seen > rank) break;
-    }
-    return middleOf(last);
+    let index = -1;
+    while (seen <= rank && index < this.#counts.length - 1) seen += this.#counts[++index] ?? 0;
+    return middleOf(this.#lowest + index);
   }
 
   /** Empty for an empty sketch. */
@@ -66,21 +75,25 @@ export class Sketch {
     const bytes = [VERSION];
     writeNumber(this.#sum, bytes);
     let last = 0;
-    for (const [bin, count] of this.#sorted()) {
-      writeNumber(bin - last, bytes);
+    for (const [index, count] of this.#counts.entries()) {
+      if (count === 0) continue;
+      writeNumber(this.#lowest + index - last, bytes);
       writeNumber(count, bytes);
-      last = bin;
+      last = this.#lowest + index;
     }
     return new Uint8Array(bytes);
   }
 
   #addBin(bin: number, count: number): void {
-    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count);
+    if (this.#count === 0) this.#lowest = bin;
+    if (bin < this.#lowest) {
+      this.#counts = [...Array<number>(this.#lowest - bin).fill(0), ...this.#counts];
+      this.#lowest = bin;
+    }
+    const index = bin - this.#lowest;
+    while (this.#counts.length <= index) this.#counts.push(0);
+    this.#counts[index] = (this.#counts[index] ?? 0) + count;
     this.#count += count;
-  }
-
-  #sorted(): [bin: number, count: number][] {
-    return [...this.#bins].sort(([a], [b]) => a - b);
   }
 }
 
@@ -109,14 +122,22 @@ interface Cursor {
 
 /** Seven bits a byte, the lowest first, the eighth says that more follow. Sums may have more than 32 bits. */
 function readNumber(cursor: Cursor): number {
-  let value = 0;
-  for (let factor = 1; ; factor *= 128) {
-    const byte = cursor.bytes[cursor.at++];
-    if (byte === undefined) throw new Error('A sketch breaks off.');
-    value += (byte & 127) * factor;
-    if (byte < 128) return value;
-  }
+  const first = cursor.bytes[cursor.at++] ?? BREAKS_OFF;
+  return first < 128 ? first : readRest(cursor, first);
 }
+
+function readRest(cursor: Cursor, first: number): number {
+  let value = first & 127;
+  for (let [factor, byte] = [128, first]; byte >= 128; factor *= 128) {
+    if (byte === BREAKS_OFF) throw new Error('A sketch breaks off.');
+    byte = cursor.bytes[cursor.at++] ?? BREAKS_OFF;
+    value += (byte & 127) * factor;
+  }
+  return value;
+}
+
+/** No byte. */
+const BREAKS_OFF = 256;
 
 function writeNumber(value: number, bytes: number[]): void {
   let rest = value;

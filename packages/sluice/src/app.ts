@@ -1,5 +1,5 @@
 import type { Gateway, Store } from '@sluice/core';
-import { createManagement, type OidcOptions } from '@sluice/management';
+import { createManagement, createMetrics, type MetricsSources, type OidcOptions } from '@sluice/management';
 import { cachePurger } from '@sluice/plugin-cache';
 import { PROVIDER_ALIASES } from '@sluice/providers';
 import type { Storage } from '@sluice/storage';
@@ -20,6 +20,7 @@ export interface AppOptions {
   readonly providers: readonly string[];
   /** Who signs in at the management API with which identity provider. */
   readonly oidc: OidcOptions | undefined;
+  readonly metrics: { readonly sources: MetricsSources; readonly open?: boolean };
   isClosing(): boolean;
 }
 
@@ -42,6 +43,7 @@ export function createApp(options: AppOptions): Hono {
     oidc,
   });
   app.route('/', management);
+  app.route('/', createMetrics({ ...options.metrics, verifyToken: (token) => storage.tokens.verify(token) }));
   // The gateway knows how to say that nothing answers at a path.
   app.notFound((c) => gateway.fetch(c.req.raw));
   return app;

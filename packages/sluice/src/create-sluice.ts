@@ -1,9 +1,12 @@
 import { type Counters, createGateway, type RequestScope, type Runtime, type Store } from '@sluice/core';
+import type { MetricsSources } from '@sluice/management';
+import { DURATION_BOUNDS_MS } from '@sluice/plugin-analytics';
 import type { Storage } from '@sluice/storage';
 import { memoryCounters } from '@sluice/storage/counters';
 import { memoryStore } from '@sluice/storage/memory-store';
 import { accountProviders } from './account-providers.ts';
 import { CALLS, createApp } from './app.ts';
+import { startChore } from './chore.ts';
 import type { SluiceConfig } from './config/read-config.ts';
 import { prepareStorage } from './first-start.ts';
 import { pluginsOf } from './plugins.ts';
@@ -17,6 +20,8 @@ export interface Platform {
   readonly counters?: Counters;
   /** Where cached answers lie; this process's memory unless given. */
   readonly cacheStore?: Store;
+  /** How much memory the process takes; unknown unless given. */
+  readonly memory?: MetricsSources['memory'];
   /** Gives everything back once the last call is over; closes the storage alone unless given. */
   readonly close?: () => Promise<void>;
 }
@@ -38,6 +43,7 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
   const { runtime, storage, counters = memoryCounters(), cacheStore = memoryStore(), close = storage.close } = platform;
   const { gateway: defaults, newToken } = await prepareStorage(config, storage);
   const { allowPrivateProviders = false } = config.security;
+  const { all: plugins, log, sums } = pluginsOf(config, { runtime, storage, counters, cacheStore });
   const gateway = createGateway({
     runtime,
     basePath: CALLS,
@@ -45,7 +51,7 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     baseUrls: config.baseUrls,
     accountProviders: accountProviders(storage.customProviders, { allowPrivate: allowPrivateProviders }),
     settings: storage.settings,
-    plugins: pluginsOf(config, { runtime, storage, counters, cacheStore }),
+    plugins,
     limits: config.limits,
     compat: config.compat,
     ...(config.maxMetadataEntries !== undefined && { maxMetadataEntries: config.maxMetadataEntries }),
@@ -54,6 +60,13 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     logs: storage.logs,
     isBetweenCallsOnly: runtime.name === 'workerd',
     now: () => runtime.now(),
+  });
+  const compaction = startChore({
+    piece: () => storage.rollups.compact(),
+    problem: 'Minutes could not be added up to hours, or hours to days. It will be tried again.',
+    pauseMs: COMPACTION_PAUSE_MS,
+    isBetweenCallsOnly: runtime.name === 'workerd',
+    now: runtime.now,
   });
   let closed: Promise<void> | undefined;
   const app = createApp({
@@ -65,6 +78,16 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     allowPrivateProviders,
     providers: config.providers.map(({ id }) => id),
     oidc: config.oidc && { ...config.oidc, account: config.account },
+    metrics: {
+      ...config.metrics,
+      sources: {
+        calls: sums.totals,
+        durationBoundsMs: DURATION_BOUNDS_MS,
+        log: log.stats,
+        rollups: sums.stats,
+        ...(platform.memory !== undefined && { memory: platform.memory }),
+      },
+    },
     isClosing: () => closed !== undefined,
   });
   return {
@@ -74,14 +97,17 @@ export async function createSluice(config: SluiceConfig, platform: Platform): Pr
     fetch: (request, scope) => {
       if (!isCall(request.url)) return app.fetch(request);
       retention.onCall(scope);
+      compaction.onCall(scope);
       return gateway.fetch(request, scope);
     },
     close: () => {
-      closed ??= Promise.all([gateway.close(), retention.close()]).then(close);
+      closed ??= Promise.all([gateway.close(), retention.close(), compaction.close()]).then(close);
       return closed;
     },
   };
 }
+
+const COMPACTION_PAUSE_MS = 60_000;
 
 function isCall(url: string): boolean {
   return url.startsWith(`${CALLS}/`, url.indexOf('/', url.indexOf('://') + 3));

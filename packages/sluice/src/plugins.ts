@@ -1,10 +1,11 @@
 import type { Plugin } from '@sluice/core';
+import { type AnalyticsPlugin, analytics } from '@sluice/plugin-analytics';
 import { auth, gatewayToken, type TokenVerdict } from '@sluice/plugin-auth';
 import { breaker } from '@sluice/plugin-breaker';
 import { cache } from '@sluice/plugin-cache';
 import { credentials } from '@sluice/plugin-credentials';
 import { fallback } from '@sluice/plugin-fallback';
-import { logging } from '@sluice/plugin-logging';
+import { type LoggingPlugin, logging } from '@sluice/plugin-logging';
 import { pricing } from '@sluice/plugin-pricing';
 import { rateLimit } from '@sluice/plugin-rate-limit';
 import { retry } from '@sluice/plugin-retry';
@@ -14,15 +15,27 @@ import type { SluiceConfig } from './config/read-config.ts';
 import type { Platform } from './create-sluice.ts';
 import { isLoopback } from './loopback.ts';
 
-/** Every policy, outermost first: within a stage the order of this list is the order in which they see a call. */
-export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform, 'close'>>): readonly Plugin[] {
+/** What a gateway is made of, and the two that can tell how they fare. */
+export interface Plugins {
+  /** Outermost first: within a stage the order of this list is the order in which they see a call. */
+  readonly all: readonly Plugin[];
+  readonly log: LoggingPlugin;
+  readonly sums: AnalyticsPlugin;
+}
+
+/** Every policy. */
+export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform, 'close' | 'memory'>>): Plugins {
   const { runtime, storage, counters, cacheStore } = platform;
   const isWorker = runtime.name === 'workerd';
   // Without a token stored credentials are for this machine's own programs alone.
   const allowOpen = config.credentials.allowOpen ?? isLoopback(config.host);
-  return [
-    // On Workers nothing may outlive its call, so every call writes its own row.
-    logging({ ...(isWorker && { flushIntervalMs: 0 }), ...config.logging, sink: storage.logs }),
+  // On Workers nothing may outlive its call, so every call writes its own row.
+  const atOnce = isWorker ? { flushIntervalMs: 0 } : {};
+  const log = logging({ ...atOnce, ...config.logging, sink: storage.logs });
+  const sums = analytics({ ...atOnce, sink: storage.rollups });
+  const all = [
+    log,
+    sums,
     auth({ verify: (token, account, gateway) => verify(storage, token, account, gateway) }),
     rateLimit({
       ...config.rateLimit,
@@ -48,6 +61,7 @@ export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform
     breaker(),
     pricing({ prices: config.prices }),
   ];
+  return { all, log, sums };
 }
 
 async function verify(

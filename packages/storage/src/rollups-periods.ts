@@ -8,22 +8,25 @@ export const ROLLUP_STEPS: { readonly minute: number; readonly hour: number; rea
 /** `minute`, `hour` or `day`; all of them in UTC. */
 export type RollupPeriod = keyof typeof ROLLUP_STEPS;
 
-/** Hours that are whole and older than this are rows of hours; whole days that are older than that, rows of days. */
-const MINUTES_KEPT_MS = 4 * ROLLUP_STEPS.hour;
-const HOURS_KEPT_MS = 7 * ROLLUP_STEPS.day;
-
-/** Before this moment there are no rows of this period any more, or there soon will be none. */
-export function rollupHorizon(period: 'minute' | 'hour', now: number): number {
-  return period === 'minute'
-    ? startOf('hour', now - MINUTES_KEPT_MS)
-    : // An hour is never younger than the day it will be part of.
-      startOf('day', now - HOURS_KEPT_MS);
+/** The finest period that is known of a moment: minutes for six hours, hours for seven days, days for good. */
+export function rollupPeriodAt(moment: number, now: number): RollupPeriod {
+  if (moment >= keptSince('minute', now)) return 'minute';
+  return moment >= keptSince('hour', now) ? 'hour' : 'day';
 }
 
-/** The finest period that is known of a moment. */
-export function rollupPeriodAt(moment: number, now: number): RollupPeriod {
-  if (moment >= rollupHorizon('minute', now)) return 'minute';
-  return moment >= rollupHorizon('hour', now) ? 'hour' : 'day';
+/** Rows of minutes or hours before this moment are merged and may go. */
+export function keptSince(period: 'minute' | 'hour', now: number): number {
+  return period === 'minute'
+    ? startOf('hour', now - 6 * ROLLUP_STEPS.hour)
+    : startOf('day', now - 7 * ROLLUP_STEPS.day);
+}
+
+/**
+ * Rows of minutes or hours before this moment are to be merged. An hour waits one more for who writes late, and a day until
+ * its last hours are merged.
+ */
+export function mergedBefore(period: 'minute' | 'hour', now: number): number {
+  return period === 'minute' ? startOf('hour', now - ROLLUP_STEPS.hour) : startOf('day', now - 3 * ROLLUP_STEPS.hour);
 }
 
 /** When the period began that a moment is in. */

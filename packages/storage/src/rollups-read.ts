@@ -1,7 +1,7 @@
 import { type RollupSums, Sketch } from '@sluice/core';
 import type { SqlDatabase, SqlValue } from './database.ts';
 import { type RollupDimension, type RollupFilter, type RollupValue, toColumn, toCondition } from './rollups-filter.ts';
-import { rollupPeriodAt, startOf } from './rollups-periods.ts';
+import { ROLLUP_STEPS, type RollupPeriod, rollupPeriodAt, startOf } from './rollups-periods.ts';
 import { MAIN, METADATA, type RollupTable, SUMS } from './rollups-tables.ts';
 
 /** What is wanted of the roll-ups of an account. */
@@ -51,7 +51,7 @@ export async function readRollups(database: SqlDatabase, query: RollupQuery, now
   const groups = new Map<string, RollupGroup>();
   for (const row of sums) {
     const key = row.slice(0, keys.length);
-    groups.set(JSON.stringify(key), toGroup(key, row.slice(keys.length), by));
+    groups.set(key.join(GAP), toGroup(key, row.slice(keys.length), by));
   }
   if (query.times === false) return [...groups.values()];
   const sketches = await database.query(
@@ -60,12 +60,15 @@ export async function readRollups(database: SqlDatabase, query: RollupQuery, now
   );
   for (const row of sketches) {
     // What was written between the two questions has no group yet, and will have one next time.
-    const found = groups.get(JSON.stringify(row.slice(0, keys.length)));
+    const found = groups.get(row.slice(0, keys.length).join(GAP));
     found?.durations.addBytes(table.bytesOf(row[keys.length]));
     found?.firstChunks.addBytes(table.bytesOf(row[keys.length + 1]));
   }
   return [...groups.values()];
 }
+
+/** No value holds this sign. */
+const GAP = '\0';
 
 interface Condition {
   readonly where: string;
@@ -74,8 +77,9 @@ interface Condition {
 
 function conditionOf(query: RollupQuery, table: RollupTable, now: number): Condition {
   const { account, from, to, metadata, filter } = query;
-  const texts = ["period IN ('minute', 'hour', 'day')", 'account = ?', 'start >= ?', 'start < ?'];
-  const params: SqlValue[] = [account, startOf(rollupPeriodAt(from, now), Math.max(0, from)), to];
+  const period = coarsest(query, now);
+  const texts = [`period IN (${PERIODS[period]})`, 'account = ?', 'start >= ?', 'start < ?'];
+  const params: SqlValue[] = [account, startOf(period, Math.max(0, from)), to];
   if (metadata !== undefined) {
     texts.push('key = ?');
     params.push(metadata.key);
@@ -87,6 +91,24 @@ function conditionOf(query: RollupQuery, table: RollupTable, now: number): Condi
   if (filter !== undefined) texts.push(toCondition(filter, table.name, params));
   return { where: texts.join(' AND '), params };
 }
+
+/** The fewest rows that say it: steps as long as they may be, where the time begins and ends with one. */
+function coarsest({ from, to, stepMs }: RollupQuery, now: number): RollupPeriod {
+  const known = rollupPeriodAt(from, now);
+  for (const period of ['day', 'hour'] as const) {
+    const length = ROLLUP_STEPS[period];
+    const fits = from % length === 0 && (to % length === 0 || to > now) && (stepMs ?? length) >= length;
+    if (fits || period === known) return period;
+  }
+  return known;
+}
+
+/** Which rows say all there is, each call once: those that are not merged yet, and what became of those that are. */
+const PERIODS: Readonly<Record<RollupPeriod, string>> = {
+  minute: "'minute', 'kept_minute'",
+  hour: "'minute', 'hour', 'kept_hour'",
+  day: "'minute', 'hour', 'day'",
+};
 
 const CACHED: Readonly<Record<string, string>> = {
   [MAIN.name]: 'CASE WHEN cached = 1 THEN requests ELSE 0 END',

@@ -46,13 +46,13 @@ export function toRow(table: RollupTable, row: Rollup | MetadataRollup, period: 
   });
 }
 
-/** Writes a row, or puts it in the place of one of the same name that counted less: batches may overtake each other. */
-export function upsertInto({ name, columns }: RollupTable): string {
+/** Writes a row (or those of a SELECT), or puts it in the place of one of the same name that counted less: batches may overtake each other. */
+export function upsertInto({ name, columns }: RollupTable, rows?: string): string {
   const names = columns.map((column) => column.name);
   const keys = columns.filter(({ kind }) => kind === 'key').map((column) => column.name);
   const values = columns.filter(({ kind }) => kind !== 'key').map((column) => column.name);
   return (
-    `INSERT INTO ${name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ` +
+    `INSERT INTO ${name} (${names.join(', ')}) ${rows ?? `VALUES (${names.map(() => '?').join(', ')})`} ` +
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${values.map((value) => `${value} = excluded.${value}`).join(', ')} ` +
     `WHERE excluded.requests >= ${name}.requests`
   );

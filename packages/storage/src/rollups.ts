@@ -4,7 +4,7 @@ import { compactRollups } from './rollups-compact.ts';
 import { type RollupGroup, type RollupQuery, readRollups } from './rollups-read.ts';
 import { createRollupWriter } from './rollups-write.ts';
 
-/** What calls add up to: by the minute for some hours, by the hour for some days, by the day for good. */
+/** What calls add up to: by the minute for six hours, by the hour for seven days, by the day for good. */
 export interface RollupRepository extends RollupSink {
   /** Adds up what matches, in one group for each step of time and each set of values that is asked for; oldest first. */
   read(query: RollupQuery): Promise<readonly RollupGroup[]>;

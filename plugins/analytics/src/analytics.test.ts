@@ -121,11 +121,23 @@ test('a store that stays away costs the oldest minutes, and their calls are coun
   book.refuse(true);
   for (let minute = 0; minute < 8; minute++) book.end({ at: minute * MINUTE });
   expect(book.stats()).toMatchObject({ queued: 5, dropped: 3 });
-  const old = start();
-  old.end({});
-  old.refuse(true);
-  for (let hour = 0; hour < 4; hour++) await old.host.pass(60 * MINUTE);
-  expect(old.stats()).toMatchObject({ queued: 0, dropped: 1 });
+});
+
+test('what is written in part waits no longer than until it may have been added up elsewhere', async () => {
+  const book = start();
+  book.end({ model: 'a' });
+  await book.host.pass(1000);
+  book.end({ model: 'a' });
+  book.end({ model: 'b' });
+  book.refuse(true);
+  for (let hour = 0; hour < 4; hour++) await book.host.pass(60 * MINUTE);
+  expect(book.stats()).toMatchObject({ queued: 1, dropped: 1 });
+  book.refuse(false);
+  await book.host.pass(10_000);
+  expect(book.rollups().map(({ model, requests }) => [model, requests])).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
 });
 
 test('nobody can make more rows a minute than there is room for', async () => {

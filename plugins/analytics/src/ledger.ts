@@ -61,9 +61,15 @@ export class Ledger {
     }
   }
 
-  /** Lets go of minutes that are over and written, and gives up what waited so long that others may have added it up to an hour. */
+  /**
+   * Lets go of minutes that are over and written. What is written in part and waits for the rest so long that the store may
+   * add it up to an hour is given up: the rest would come with all the part again.
+   */
   tidy(now: number): void {
-    for (const minute of this.#minutes) if (minute.start < now - TOO_OLD_MS) this.#giveUp(minute);
+    for (const { start, changed } of this.#minutes) {
+      if (start >= now - IN_PART_MS) continue;
+      for (const line of changed) if (line.entry.stored > 0) this.#giveUp(line, changed);
+    }
     this.#minutes = this.#minutes.filter(({ start, changed }) => start >= now - OPEN_MS || changed.size > 0);
   }
 
@@ -88,18 +94,19 @@ export class Ledger {
   }
 
   #giveUpOldest(): void {
-    const oldest = this.#minutes.shift();
-    if (oldest !== undefined) this.#giveUp(oldest);
+    const changed = this.#minutes.shift()?.changed ?? new Set();
+    for (const line of changed) this.#giveUp(line, changed);
   }
 
-  #giveUp({ changed }: Minute): void {
-    for (const { entry } of changed) if (entry.totals !== undefined) this.#dropped += entry.requests - entry.stored;
-    changed.clear();
+  #giveUp(line: Line, changed: Set<Line>): void {
+    changed.delete(line);
+    const { totals, requests, stored } = line.entry;
+    if (totals !== undefined) this.#dropped += requests - stored;
   }
 }
 
 const MINUTE_MS = 60_000;
 /** Most calls of a minute end in it or soon after. */
 const OPEN_MS = 2 * MINUTE_MS;
-/** The store adds minutes up to hours after four. */
-const TOO_OLD_MS = 3 * 60 * MINUTE_MS;
+/** The store adds minutes up to an hour when that is over for another. */
+const IN_PART_MS = 50 * MINUTE_MS;

@@ -32,7 +32,7 @@ const HOUR = 60 * MINUTE;
 const TIMES: readonly DimensionSpec[] = [
   { name: 'date', type: 'Date', source: { step: 24 * HOUR }, what: 'The day, in UTC.' },
   { name: 'datetime', type: 'Time', source: { step: MINUTE }, what: 'The minute: nothing finer is kept.' },
-  { name: 'datetimeMinute', type: 'Time', source: { step: MINUTE }, what: 'The minute; after four hours the hour.' },
+  { name: 'datetimeMinute', type: 'Time', source: { step: MINUTE }, what: 'The minute; after six hours the hour.' },
   { name: 'datetimeFiveMinutes', type: 'Time', source: { step: 5 * MINUTE }, what: 'Five minutes.' },
   { name: 'datetimeFifteenMinutes', type: 'Time', source: { step: 15 * MINUTE }, what: 'Fifteen minutes.' },
   { name: 'datetimeHour', type: 'Time', source: { step: HOUR }, what: 'The hour; after seven days the day.' },

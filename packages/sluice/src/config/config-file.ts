@@ -4,6 +4,7 @@ import type { ModelPrice } from '@sluice/plugin-pricing';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { tellIssue } from './config-issue.ts';
+import { METRICS_NAMES, METRICS_SCHEMA, type MetricsSettings } from './metrics-settings.ts';
 import { OIDC_NAMES, OIDC_SCHEMA, type OidcSettings } from './oidc-settings.ts';
 import { POLICY_NAMES, POLICY_SCHEMAS, type PolicySettings } from './policy-settings.ts';
 
@@ -20,6 +21,7 @@ export interface ConfigFile extends PolicySettings {
   readonly compat?: Compat;
   /** Who may sign in at the management API with which identity provider. */
   readonly oidc?: OidcSettings;
+  readonly metrics?: MetricsSettings;
   readonly security?: SecuritySettings;
 }
 
@@ -135,6 +137,7 @@ const file = z.strictObject(
     credentials: POLICY_SCHEMAS.credentials.exactOptional(),
     contextWindows: POLICY_SCHEMAS.contextWindows.exactOptional(),
     oidc: OIDC_SCHEMA.exactOptional(),
+    metrics: METRICS_SCHEMA.exactOptional(),
   },
   'must hold an object, {...}',
 );
@@ -154,6 +157,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   customProviders: Object.keys(customProvider.shape),
   security: Object.keys(security.shape),
   oidc: OIDC_NAMES,
+  metrics: METRICS_NAMES,
   ...POLICY_NAMES,
 };
 

@@ -3,6 +3,7 @@ import { suggest } from '@sluice/core';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, checkConfigFile, type LoggingSettings, type SecuritySettings } from './config-file.ts';
 import { type Basics, baseUrlVariable, type Environment, readBasics, VARIABLES } from './environment.ts';
+import type { MetricsSettings } from './metrics-settings.ts';
 import { type OidcSettings, withSecret } from './oidc-settings.ts';
 import {
   assertReachable,
@@ -43,6 +44,7 @@ export interface SluiceConfig extends Basics, ProviderSetup {
   readonly contextWindows: Readonly<Record<string, number>>;
   /** Undefined where people sign in with tokens alone. */
   readonly oidc: OidcSettings | undefined;
+  readonly metrics: MetricsSettings;
 }
 
 /** Reads the configuration from the environment and from what `SLUICE_CONFIG` names. Throws `ConfigError`. */
@@ -68,6 +70,7 @@ export function readConfig({ env, readFile, names = [], defaultHost = '127.0.0.1
     credentials: file.credentials ?? {},
     contextWindows: file.contextWindows ?? {},
     oidc: withSecret(file.oidc, env),
+    metrics: file.metrics ?? {},
   };
 }
 

@@ -25,7 +25,12 @@ export async function openPlatform(config: SluiceConfig, runtime: Runtime): Prom
     redis?.disconnect();
     await storage.close();
   };
-  return { runtime, storage, counters, cacheStore, close };
+  return { runtime, storage, counters, cacheStore, memory, close };
+}
+
+function memory() {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { residentBytes: rss, heapBytes: heapUsed };
 }
 
 type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
