@@ -92,7 +92,7 @@ test('every link inside the site leads somewhere, and the site builds', async ()
 const asked = new Set<string>();
 
 function sitePages(): string[] {
-  return ['.', 'guide', 'reference', 'decisions'].flatMap((folder) =>
+  return ['.', 'guide', 'reference', 'reference/api', 'decisions'].flatMap((folder) =>
     readdirSync(join(import.meta.dirname, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `${folder}/${name}`),
