@@ -2,6 +2,7 @@ import { and, eq, type SQL } from 'drizzle-orm';
 import { logCondition, searchCondition } from './log-condition.ts';
 import { storedValue } from './log-field.ts';
 import type { LogFilter } from './log-filter.ts';
+import { type LogIndex, logBy } from './log-rows.ts';
 import type { Dialect } from './log-sql.ts';
 import { FAILED, logs } from './schema/sqlite.ts';
 
@@ -15,6 +16,8 @@ export interface LogSelection {
 
 /** A selection as SQL, split into what an index finds and what each of the rows found is then asked. */
 export interface Drive {
+  /** The log, read by the index that finds it. */
+  readonly from: SQL;
   readonly found: SQL | undefined;
   /** Undefined when all that is found is wanted. */
   readonly asked: SQL | undefined;
@@ -31,16 +34,26 @@ export function driveOf(
 ): Drive {
   const of = (wanted: readonly LogFilter[]) => wanted.map((filter) => logCondition(filter, dialect));
   const asked = filters.filter((filter) => !isIndexed(filter));
+  const isOfFailure = filters.some(isOfFailures);
   return {
+    from: logBy(indexFor(filters), dialect),
     found: and(
       eq(logs.account, account),
       eq(logs.gateway, gateway),
       ...of(filters.filter(isIndexed)),
-      filters.some(isOfFailures) ? FAILED : undefined,
+      isOfFailure ? FAILED : undefined,
     ),
     asked: and(...of(asked), search === undefined || search === '' ? undefined : searchCondition(search, dialect)),
     isWhole: filters.length === 0 && (search === undefined || search === ''),
   };
+}
+
+/** The shortest one that has all that is wanted, in order of time. Rows by name need none. */
+function indexFor(filters: readonly LogFilter[]): LogIndex | undefined {
+  if (filters.some(({ key, operator }) => key === 'id' && operator === 'eq')) return undefined;
+  const isOfModel = filters.some((filter) => filter.key === 'model' && isIndexed(filter));
+  if (filters.some(isOfFailures)) return isOfModel ? 'logs_failed_model' : 'logs_failed';
+  return isOfModel ? 'logs_model' : 'logs_newest';
 }
 
 /** Leaves rows in the order of an index: one model, a stretch of time, or a few rows by name. */

@@ -25,7 +25,7 @@ export async function measureExtent(db: Drizzle, drive: Drive, patienceMs: numbe
   const began = performance.now();
   let extent: LogExtent = everyMeasure(() => NO_RANGE);
   for await (const slice of slicesOf(db, drive, 'desc')) {
-    const [measured] = await db.select(MEASURES).from(logs).where(slice.wanted);
+    const [measured] = await db.select(MEASURES).from(drive.from).where(slice.wanted);
     if (measured !== undefined) extent = joined(extent, measured);
     if (slice.found !== undefined && performance.now() - began > patienceMs) return { ...extent, isPartial: true };
   }

@@ -9,6 +9,7 @@ import { type LogExtent, measureExtent } from './log-extent.ts';
 import type { LogOrderKey } from './log-order.ts';
 import { createPatience, type LogPatience } from './log-patience.ts';
 import { firstIds } from './log-ranking.ts';
+import { WHOLE_ROW } from './log-rows.ts';
 import { type Direction, inOrder, slicesOf } from './log-slices.ts';
 import { countOf, type LogTotal, totalOf } from './log-total.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -100,7 +101,7 @@ interface Wanted {
 }
 
 async function findAtOnce(db: Drizzle, drive: Drive, wanted: Wanted): Promise<Found> {
-  const items = await rowsOf(db, drive.found, wanted);
+  const items = await rowsOf(db, drive.from, drive.found, wanted);
   const isAll = items.length < wanted.count && (items.length > 0 || wanted.skip === 0);
   return { items, total: isAll ? wanted.skip + items.length : undefined };
 }
@@ -111,14 +112,16 @@ async function findBySlices(db: Drizzle, drive: Drive, wanted: Wanted, patience:
   for await (const slice of slicesOf(db, drive, wanted.direction)) {
     if (skip > 0) {
       const inside = drive.asked === undefined ? slice.found : undefined;
-      const passed = inside ?? (await countOf(db, slice.wanted));
+      const passed = inside ?? (await countOf(db, drive.from, slice.wanted));
       if (passed <= skip) {
         skip -= passed;
         patience.spend(slice.found);
         continue;
       }
     }
-    items.push(...(await rowsOf(db, slice.wanted, { ...wanted, skip, count: wanted.count - items.length })));
+    items.push(
+      ...(await rowsOf(db, drive.from, slice.wanted, { ...wanted, skip, count: wanted.count - items.length })),
+    );
     skip = 0;
     if (items.length === wanted.count) return { items, total: undefined };
     patience.spend(slice.found);
@@ -144,10 +147,15 @@ async function findRanked(
   return { items: ids.flatMap((id) => byId.get(id) ?? []), total: undefined };
 }
 
-function rowsOf(db: Drizzle, where: SQL | undefined, { skip, count, direction }: Wanted): Promise<LogRecord[]> {
+function rowsOf(
+  db: Drizzle,
+  from: SQL,
+  where: SQL | undefined,
+  { skip, count, direction }: Wanted,
+): Promise<LogRecord[]> {
   return db
-    .select()
-    .from(logs)
+    .select(WHOLE_ROW)
+    .from(from)
     .where(where)
     .orderBy(...inOrder(direction))
     .limit(count)

@@ -4,6 +4,7 @@ import type { Drizzle } from './drizzle.ts';
 import { logCondition } from './log-condition.ts';
 import { type Drive, driveOf } from './log-drive.ts';
 import { createPatience } from './log-patience.ts';
+import { logBy } from './log-rows.ts';
 import { slicesOf } from './log-slices.ts';
 import type { Dialect } from './log-sql.ts';
 import { logs } from './schema/sqlite.ts';
@@ -37,8 +38,9 @@ export async function measureLogs(
   const patience = createPatience(PATIENCE_MS);
   let sums = NOTHING;
   // The database adds up, stretch by stretch, so that calls find their turn in between.
-  for await (const { wanted, found } of slicesOf(scope.db, driveOfAny(scope, datasets), 'desc')) {
-    const [added] = await scope.db.select(SUMS).from(logs).where(wanted);
+  const drive = driveOfAny(scope, datasets);
+  for await (const { wanted, found } of slicesOf(scope.db, drive, 'desc')) {
+    const [added] = await scope.db.select(SUMS).from(drive.from).where(wanted);
     if (added !== undefined) sums = joined(sums, added);
     patience.spend(found);
   }
@@ -60,7 +62,8 @@ function driveOfAny({ account, gateway, dialect }: MeasureScope, datasets: reado
   const isWhole = datasets.some(({ filters }) => filters.length === 0);
   const sets = datasets.map(({ filters }) => and(...filters.map((filter) => logCondition(filter, dialect))));
   const found = and(eq(logs.account, account), eq(logs.gateway, gateway));
-  return { found, asked: isWhole ? undefined : or(...sets), isWhole };
+  const from = logBy('logs_newest', dialect);
+  return { from, found, asked: isWhole ? undefined : or(...sets), isWhole };
 }
 
 const SUMS = {

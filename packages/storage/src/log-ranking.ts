@@ -3,6 +3,7 @@ import type { Drizzle } from './drizzle.ts';
 import type { Drive } from './log-drive.ts';
 import { type LogOrderKey, orderValue } from './log-order.ts';
 import type { LogPatience } from './log-patience.ts';
+import { field } from './log-rows.ts';
 import { type Direction, inOrder, slicesOf } from './log-slices.ts';
 import { logs } from './schema/sqlite.ts';
 
@@ -22,8 +23,8 @@ export async function firstIds(
   let first: Ranked[] = [];
   for await (const slice of slicesOf(db, drive, direction)) {
     const found = await db
-      .select({ value, createdAt: logs.createdAt, id: logs.id })
-      .from(logs)
+      .select({ value, createdAt: field(logs.createdAt), id: field(logs.id) })
+      .from(drive.from)
       .where(slice.wanted)
       .orderBy(sql`${value} IS NULL`, sql`${value} ${sql.raw(direction)}`, ...inOrder(direction))
       .limit(count);

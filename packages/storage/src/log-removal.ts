@@ -5,6 +5,7 @@ import { type Drive, driveOf, type LogSelection } from './log-drive.ts';
 import type { LogOrderKey } from './log-order.ts';
 import { createPatience } from './log-patience.ts';
 import { firstIds } from './log-ranking.ts';
+import { field } from './log-rows.ts';
 import { breath, type Direction, inOrder, slicesOf } from './log-slices.ts';
 import { logs } from './schema/sqlite.ts';
 
@@ -96,8 +97,8 @@ async function* idsInOrder(db: Drizzle, drive: Drive, direction: Direction): Asy
   for await (const slice of slicesOf(db, drive, direction)) {
     for (;;) {
       const rows = await db
-        .select({ id: logs.id })
-        .from(logs)
+        .select({ id: field(logs.id) })
+        .from(drive.from)
         .where(slice.wanted)
         .orderBy(...inOrder(direction))
         .limit(SLICE_ROWS);

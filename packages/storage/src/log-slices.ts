@@ -1,6 +1,7 @@
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { Drizzle } from './drizzle.ts';
 import type { Drive } from './log-drive.ts';
+import { field } from './log-rows.ts';
 import { logs } from './schema/sqlite.ts';
 
 export type Direction = 'asc' | 'desc';
@@ -26,7 +27,7 @@ export async function* slicesOf(
   for (let size = FIRST_ROWS; ; ) {
     const began = performance.now();
     const behind = start === undefined ? undefined : sql`${KEY} ${sql.raw(BEHIND[direction])} ${keyOf(start)}`;
-    const end = await keyAt(db, and(drive.found, behind), direction, size);
+    const end = await keyAt(db, drive.from, and(drive.found, behind), direction, size);
     const until = end === undefined ? undefined : sql`${KEY} ${sql.raw(UNTIL[direction])} ${keyOf(end)}`;
     yield { wanted: and(drive.found, behind, until, drive.asked), found: end === undefined ? undefined : size };
     if (end === undefined) return;
@@ -60,10 +61,16 @@ function keyOf({ createdAt, id }: Key): SQL {
   return sql`(${createdAt}, ${id})`;
 }
 
-async function keyAt(db: Drizzle, where: SQL | undefined, direction: Direction, row: number): Promise<Key | undefined> {
+async function keyAt(
+  db: Drizzle,
+  from: SQL,
+  where: SQL | undefined,
+  direction: Direction,
+  row: number,
+): Promise<Key | undefined> {
   const [key] = await db
-    .select({ createdAt: logs.createdAt, id: logs.id })
-    .from(logs)
+    .select({ createdAt: field(logs.createdAt), id: field(logs.id) })
+    .from(from)
     .where(where)
     .orderBy(...inOrder(direction))
     .limit(1)

@@ -3,7 +3,6 @@ import type { Drizzle } from './drizzle.ts';
 import type { LogCounts } from './log-counts.ts';
 import type { Drive } from './log-drive.ts';
 import { slicesOf } from './log-slices.ts';
-import { logs } from './schema/sqlite.ts';
 
 /** How many rows there are. */
 export interface LogTotal {
@@ -23,7 +22,7 @@ export async function totalOf(
   if (drive.asked !== undefined) return countAsked(db, drive);
   const some = db
     .select({ one: sql`1`.as('one') })
-    .from(logs)
+    .from(drive.from)
     .where(drive.found)
     .limit(MOST_COUNTED + 1)
     .as('some');
@@ -32,8 +31,8 @@ export async function totalOf(
 }
 
 /** All rows that fulfil a condition. */
-export async function countOf(db: Drizzle, where: SQL | undefined): Promise<number> {
-  const [row] = await db.select({ total: count() }).from(logs).where(where);
+export async function countOf(db: Drizzle, from: SQL, where: SQL | undefined): Promise<number> {
+  const [row] = await db.select({ total: count() }).from(from).where(where);
   return row?.total ?? 0;
 }
 
@@ -44,7 +43,7 @@ async function countAsked(db: Drizzle, drive: Drive): Promise<LogTotal> {
   const began = performance.now();
   let total = 0;
   for await (const slice of slicesOf(db, drive, 'desc')) {
-    total += await countOf(db, slice.wanted);
+    total += await countOf(db, drive.from, slice.wanted);
     if (total > MOST_COUNTED) break;
     if (slice.found !== undefined && performance.now() - began > PATIENCE_MS) return { total, isTotalLeast: true };
   }
