@@ -39,7 +39,16 @@ const CALLS = [
 const SOURCES: MetricsSources = {
   calls: () => CALLS,
   durationBoundsMs: [100, 1000],
-  log: () => ({ queued: 1, queuedBytes: 2, written: 3, dropped: 4, droppedBodies: 5, failures: 6 }),
+  log: () => ({
+    queued: 1,
+    queuedBytes: 2,
+    written: 3,
+    dropped: 4,
+    droppedBodies: 5,
+    failures: 6,
+    spooled: 11,
+    spooledBytes: 12,
+  }),
   rollups: () => ({ queued: 7, written: 8, dropped: 9, failures: 10 }),
   memory: () => ({ residentBytes: 1e8, heapBytes: 2e7 }),
 };
@@ -81,6 +90,8 @@ test('the log, the roll-ups and the memory of the process are told', async () =>
   const names = ['log_rows_queued', 'log_queue_bytes', 'log_rows_written_total', 'log_rows_dropped_total'];
   expect(names.map((name) => value(`sluice_${name}`))).toEqual([1, 2, 3, 4]);
   expect(value('sluice_log_bodies_dropped_total')).toBe(5);
+  expect([value('sluice_log_rows_spooled'), value('sluice_log_spool_bytes')]).toEqual([11, 12]);
+  expect(value('sluice_log_spool_failures_total')).toBe(0);
   expect(value('sluice_log_write_failures_total')).toBe(6);
   expect(value('sluice_rollup_calls_dropped_total')).toBe(9);
   expect(value('process_resident_memory_bytes')).toBe(1e8);

@@ -24,6 +24,16 @@ function logFamilies(log: LogCounts): Family[] {
     single('sluice_log_rows_dropped_total', 'counter', 'Rows of the log that were given up.', log.dropped),
     single('sluice_log_bodies_dropped_total', 'counter', 'Rows that lost their bodies.', log.droppedBodies),
     single('sluice_log_write_failures_total', 'counter', 'How often the log could not be written.', log.failures),
+    ...spoolFamilies(log),
+  ];
+}
+
+function spoolFamilies({ spooled, spooledBytes = 0, spoolFailures = 0 }: LogCounts): Family[] {
+  if (spooled === undefined) return [];
+  return [
+    single('sluice_log_rows_spooled', 'gauge', 'Rows of the log that wait on disk.', spooled),
+    single('sluice_log_spool_bytes', 'gauge', 'What they take there.', spooledBytes),
+    single('sluice_log_spool_failures_total', 'counter', 'How often rows could not be put there.', spoolFailures),
   ];
 }
 

@@ -40,6 +40,10 @@ export interface LogCounts {
   readonly dropped: number;
   readonly droppedBodies: number;
   readonly failures: number;
+  /** What waits on disk, where rows may. */
+  readonly spooled?: number;
+  readonly spooledBytes?: number;
+  readonly spoolFailures?: number;
 }
 
 /** The way of roll-ups, as `stats()` of `@sluice/plugin-analytics` has it. */
