@@ -7,12 +7,12 @@ import { startVendors } from '../packages/testing/src/clients/vendors.ts';
 import { launch } from '../packages/testing/src/launch.ts';
 import { compareLog } from './python-clients/log.mjs';
 import { toPlan } from './python-clients/plan.mjs';
-import { prepareVenv } from './python-clients/venv.mjs';
+import { prepareVenv } from './venv.mjs';
 
 /** Resolves to how many cases `passed`, `failed` and were `skipped`, and prints a line for each. */
 export async function run() {
-  const { python, reason } = await prepareVenv();
-  if (python === undefined) {
+  const { bin, reason } = await prepareVenv('python-clients');
+  if (bin === undefined) {
     console.log(`skipped: Python clients (${reason})`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
@@ -20,7 +20,7 @@ export async function run() {
   try {
     const gateway = await launch('node', { env: vendors.env });
     try {
-      return await runCases(python, gateway);
+      return await runCases(join(bin, 'python'), gateway);
     } finally {
       await gateway.stop();
     }

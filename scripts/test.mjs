@@ -2,6 +2,7 @@
 // `npm test -- <vitest arguments>` runs vitest alone.
 import { checks } from './checks.mjs';
 import { run as runPythonClients } from './python-clients.mjs';
+import { run as fuzzManagement } from './schemathesis.mjs';
 import { run as installServices } from './services.mjs';
 import { runVitest } from './vitest-step.mjs';
 
@@ -16,6 +17,7 @@ const steps =
         { name: 'servers for tests', run: installServices },
         { name: 'tests', run: () => runVitest([]) },
         { name: 'python clients', run: runPythonClients },
+        { name: 'fuzz of the management API', run: fuzzManagement },
       ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
