@@ -67,12 +67,13 @@ async function start(env: Env): Promise<Sluice> {
 }
 
 /** What is bound here can't be set by a variable: a setting that nobody reads is an error. */
-function assertBindings({ databaseUrl, redisUrl, counters, cache }: SluiceConfig): void {
+function assertBindings({ databaseUrl, redisUrl, counters, cache, logging }: SluiceConfig): void {
   const ignored = Object.entries({
     SLUICE_DATABASE_URL: databaseUrl,
     SLUICE_REDIS_URL: redisUrl,
     'SLUICE_CONFIG: counters': counters,
     'SLUICE_CONFIG: cache': Object.keys(cache)[0],
+    'SLUICE_CONFIG: logging.spoolBytes': logging.spoolBytes,
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (ignored.length === 0) return;
   throw new ConfigError(

@@ -1,4 +1,5 @@
 import { type Counters, createGateway, type RequestScope, type Runtime, type Store } from '@sluice/core';
+import type { LogSpool } from '@sluice/plugin-logging';
 import type { MetricsSources } from '@sluice/management';
 import { DURATION_BOUNDS_MS } from '@sluice/plugin-analytics';
 import type { Storage } from '@sluice/storage';
@@ -20,6 +21,8 @@ export interface Platform {
   readonly counters?: Counters;
   /** Where cached answers lie; this process's memory unless given. */
   readonly cacheStore?: Store;
+  /** Where rows of the log wait while the storage takes none; this process's memory unless given. */
+  readonly logSpool?: LogSpool | undefined;
   /** How much memory the process takes; unknown unless given. */
   readonly memory?: MetricsSources['memory'];
   /** Gives everything back once the last call is over; closes the storage alone unless given. */
@@ -40,10 +43,11 @@ export interface Sluice {
 
 /** Opens the storage and wires everything together. A second start finds everything as the first one left it. */
 export async function createSluice(config: SluiceConfig, platform: Platform): Promise<Sluice> {
-  const { runtime, storage, counters = memoryCounters(), cacheStore = memoryStore(), close = storage.close } = platform;
+  const { runtime, storage, counters = memoryCounters(), cacheStore = memoryStore(), logSpool } = platform;
+  const { close = storage.close } = platform;
   const { gateway: defaults, newToken } = await prepareStorage(config, storage);
   const { allowPrivateProviders = false } = config.security;
-  const { all: plugins, log, sums } = pluginsOf(config, { runtime, storage, counters, cacheStore });
+  const { all: plugins, log, sums } = pluginsOf(config, { runtime, storage, counters, cacheStore, logSpool });
   const gateway = createGateway({
     runtime,
     basePath: CALLS,

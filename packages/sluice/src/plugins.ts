@@ -25,13 +25,13 @@ export interface Plugins {
 
 /** Every policy. */
 export function pluginsOf(config: SluiceConfig, platform: Required<Omit<Platform, 'close' | 'memory'>>): Plugins {
-  const { runtime, storage, counters, cacheStore } = platform;
+  const { runtime, storage, counters, cacheStore, logSpool } = platform;
   const isWorker = runtime.name === 'workerd';
   // Without a token stored credentials are for this machine's own programs alone.
   const allowOpen = config.credentials.allowOpen ?? isLoopback(config.host);
   // On Workers nothing may outlive its call, so every call writes its own row.
   const atOnce = isWorker ? { flushIntervalMs: 0 } : {};
-  const log = logging({ ...atOnce, ...config.logging, sink: storage.logs });
+  const log = logging({ ...atOnce, ...config.logging, sink: storage.logs, spool: logSpool });
   const sums = analytics({ ...atOnce, sink: storage.rollups });
   const all = [
     log,

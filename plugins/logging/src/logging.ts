@@ -72,7 +72,7 @@ const platformTimer: Timer = (task, ms) => {
 };
 
 function withDefaults(options: LoggingOptions) {
-  const { sink, spool, flushIntervalMs = 200, maxQueueBytes = 64 * MIB, maxBatch = 200 } = options;
+  const { sink, spool, flushIntervalMs = 150, maxQueueBytes = 64 * MIB, maxBatch = 200 } = options;
   return { sink, spool, flushIntervalMs, maxQueueBytes, maxBatch, timer: options.timer ?? platformTimer };
 }
 

@@ -47,7 +47,10 @@ export interface LimitSettings extends Partial<Limits> {
   readonly maxMetadataEntries?: number;
 }
 
-export type LoggingSettings = Omit<LoggingOptions, 'sink' | 'timer'>;
+export interface LoggingSettings extends Omit<LoggingOptions, 'sink' | 'spool' | 'timer'> {
+  /** What rows may take in the data directory while the storage takes none; 0 leaves them in memory. Not for Workers. */
+  readonly spoolBytes?: number;
+}
 
 /** Checks the parsed file. Every misspelt name is a problem, never a setting ignored. Throws `ConfigError` with all of them. */
 export function checkConfigFile(file: unknown): ConfigFile {
@@ -82,6 +85,7 @@ const logging = z.strictObject(
     maxQueueBytes: bytes.exactOptional(),
     maxBodyBytes: whole('a whole number of bytes, at least 0', 0).exactOptional(),
     captureBytes: whole('a whole number of bytes, at least 0', 0).exactOptional(),
+    spoolBytes: whole('a whole number of bytes, at least 0', 0).exactOptional(),
   },
   'must be an object',
 );

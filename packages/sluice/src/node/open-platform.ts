@@ -7,6 +7,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { SluiceConfig } from '../config/read-config.ts';
 import type { Platform } from '../create-sluice.ts';
 import { masterKeyOf } from './master-key.ts';
+import { FileSpool } from './spool.ts';
 
 /**
  * Opens what the configuration names: SQLite in the data directory and memory on one machine, PostgreSQL and Redis where
@@ -19,13 +20,15 @@ export async function openPlatform(config: SluiceConfig, runtime: Runtime): Prom
   const redis = await connect(config);
   const counters = await openCounters(config, redis);
   const cacheStore = await openStore(config, redis);
+  const logSpool = openSpool(config);
   const close = async (): Promise<void> => {
     await counters.close?.();
     await cacheStore.close?.();
     redis?.disconnect();
+    await logSpool?.close();
     await storage.close();
   };
-  return { runtime, storage, counters, cacheStore, memory, close };
+  return { runtime, storage, counters, cacheStore, logSpool, memory, close };
 }
 
 function memory() {
@@ -84,6 +87,14 @@ async function openStore({ cache, dataDir }: SluiceConfig, redis: RedisClient | 
   }
   const { memoryStore } = await import('@sluice/storage/memory-store');
   return memoryStore(bound);
+}
+
+/** Nothing is made before a row has to wait: where there is no disk, rows wait in memory. */
+function openSpool({ logging, dataDir }: SluiceConfig): FileSpool | undefined {
+  const { spoolBytes = 1024 ** 3 } = logging;
+  if (spoolBytes === 0) return undefined;
+  const report = (problem: string, cause: unknown): void => console.error(problem, cause);
+  return new FileSpool(join(dataDir, 'log-spool'), { maxBytes: spoolBytes, report });
 }
 
 /** Neither opens a connection that has to succeed, so a failure is about the address, which both leave out of it. */

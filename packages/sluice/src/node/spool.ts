@@ -53,6 +53,7 @@ export class FileSpool implements LogSpool {
   #dropped = 0;
   #droppedBodies = 0;
   #wake: () => void = () => {};
+  #isTold = false;
   #turn: Promise<unknown>;
   readonly #touching: ReturnType<typeof setInterval>;
 
@@ -268,10 +269,15 @@ export class FileSpool implements LogSpool {
     } catch (thrown) {
       // Nothing was ever written, or there is no disk.
       const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-      if (code !== 'ENOENT' && code !== 'ENOTDIR')
-        this.#report(`The log's spool can't be read: ${this.#directory}.`, thrown);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') this.#reportOnce(thrown);
     }
     if (this.#rows > before) this.#wake();
+  }
+
+  #reportOnce(thrown: unknown): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#report(`Rows of the log that wait in ${this.#directory} can't be looked for.`, thrown);
   }
 
   async #adoptFolder(name: string): Promise<void> {
