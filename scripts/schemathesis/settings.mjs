@@ -15,8 +15,6 @@ export function toSettings({ staying, leaving }) {
     'enabled = false',
     ...CHECKS.flatMap((check) => [`[checks.${check}]`, 'enabled = true']),
     ...dictionary('provider-slug', 'openai'),
-    ...dictionary('base-url', 'https://llm.example/v1'),
-    ...dictionary('headers', '{}'),
     ...Object.entries(staying).flatMap(([name, id]) => dictionary(`staying-${name}`, id)),
     ...Object.entries(leaving).flatMap(([name, id]) => dictionary(`leaving-${name}`, id)),
     ...parameters('[parameters]', 'staying', staying),
@@ -31,11 +29,6 @@ export function toSettings({ staying, leaving }) {
       'include-operation-id = "post_gateways_gateway_evaluations"',
       bound('body.dataset_ids[*]', 'staying-dataset'),
       bound('body.evaluation_type_ids[*]', 'staying-evaluation_type'),
-    ),
-    ...operations(
-      'include-operation-id = ["post_custom_providers", "patch_custom_providers_provider"]',
-      bound('body.base_url', 'base-url'),
-      bound('body.headers', 'headers'),
     ),
     // A thousand ways to break its body: those of the operation that creates one are enough.
     '[[operations]]',

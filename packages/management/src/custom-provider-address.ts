@@ -11,6 +11,7 @@ export function baseUrl(rules: AddressRules): z.ZodType<string> {
   return z
     .string()
     .max(2048)
+    .meta({ examples: ['https://api.example.com/v1'] })
     .transform((text, c) => {
       const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
       const fault = url === undefined ? 'is not an absolute URL' : faultOf(url, rules);

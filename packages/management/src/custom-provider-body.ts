@@ -18,7 +18,12 @@ const text = (most: number) => z.string().max(most).nullable();
 
 function fields(rules: AddressRules) {
   return {
-    name: z.string().trim().min(1).max(100),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .meta({ examples: ['My LLM'] }),
     base_url: baseUrl(rules),
     enable: z.boolean(),
     beta: z.boolean(),
@@ -37,7 +42,10 @@ export function newCustomProvider(rules: AddressRules): z.ZodType<CustomProvider
   return z
     .strictObject({
       ...all,
-      slug: z.string().regex(/^(?=.{1,64}$)[a-z\d](?:[a-z\d-]*[a-z\d])?$/, SLUG_RULE),
+      slug: z
+        .string()
+        .regex(/^(?=.{1,64}$)[a-z\d](?:[a-z\d-]*[a-z\d])?$/, SLUG_RULE)
+        .meta({ examples: ['my-llm'] }),
       enable: all.enable.default(false),
       beta: all.beta.default(false),
       description: all.description.default(null),

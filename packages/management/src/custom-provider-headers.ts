@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const headers: z.ZodType<Readonly<Record<string, string>>> = z
   .string()
   .max(16_384)
+  .meta({ examples: ['{"x-team":"search"}'], description: 'JSON text: names and values.' })
   .transform((text, c) => {
     const parsed = text.trim() === '' ? {} : objectOf(text);
     const fault = parsed === undefined ? 'must be the JSON text of an object of names and values' : faultOf(parsed);
