@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { changed } from '../audit-changes.ts';
 import { single } from '../envelope.ts';
 import { gatewayNotices } from '../gateway-notices.ts';
+import { one } from '../openapi/answers.ts';
+import { describe } from '../openapi/describe.ts';
 import { Refusal } from '../refusal.ts';
 import type { ManagementEnv } from '../routing.ts';
 import { jsonBody, validBody } from '../validate.ts';
@@ -43,26 +45,46 @@ export function accountConfigRoutes(
   };
 
   const routes = new Hono<ManagementEnv>();
-  routes.get('/', async (c) => c.json(single(toAccountConfig(await accountConfig.read(c.var.account)))));
-  routes.post('/plan', jsonBody, validBody(wish), async (c) => {
-    const state = await accountConfig.read(c.var.account);
-    const changes = await plan(state, c.req.valid('json'));
-    return c.json(single({ changes: changes.map(toWireChange), hash: await hashOf(state) }));
-  });
-  routes.put('/', jsonBody, validBody(order), async (c) => {
-    const { account } = c.var;
-    const wanted = c.req.valid('json');
-    const state = await accountConfig.read(account);
-    if (wanted.expected_hash !== undefined && wanted.expected_hash !== (await hashOf(state))) throw changedMeanwhile();
-    const changes = await plan(state, wanted);
-    const writes = changes.map(({ write }) => write);
-    await accountConfig.apply(state, writes).catch((error: unknown) => {
-      throw error instanceof StorageError && error.code === 'changed_meanwhile' ? changedMeanwhile(error) : error;
-    });
-    const hash = await hashOf(await accountConfig.read(account));
-    tellAuditLog(c, changes, hash);
-    return c.json(single({ changes: changes.map(toWireChange), hash }, await notices(settings, account, changes)));
-  });
+  routes.get('/', describe({ summary: 'Read the whole configuration', answer: one(wireConfig) }), async (c) =>
+    c.json(single(toAccountConfig(await accountConfig.read(c.var.account)))),
+  );
+  routes.post(
+    '/plan',
+    describe({ summary: 'Say what a configuration would change', answer: one(wirePlan) }),
+    jsonBody,
+    validBody(wish),
+    async (c) => {
+      const state = await accountConfig.read(c.var.account);
+      const changes = await plan(state, c.req.valid('json'));
+      return c.json(single({ changes: changes.map(toWireChange), hash: await hashOf(state) }));
+    },
+  );
+  routes.put(
+    '/',
+    describe({
+      summary: 'Apply a configuration',
+      details: 'All of it or nothing. 412 says that the state is not the one of `expected_hash` any more.',
+      answer: one(wirePlan),
+      refusals: [412],
+    }),
+    jsonBody,
+    validBody(order),
+    async (c) => {
+      const { account } = c.var;
+      const wanted = c.req.valid('json');
+      const state = await accountConfig.read(account);
+      if (wanted.expected_hash !== undefined && wanted.expected_hash !== (await hashOf(state)))
+        throw changedMeanwhile();
+      const changes = await plan(state, wanted);
+      const writes = changes.map(({ write }) => write);
+      await accountConfig.apply(state, writes).catch((error: unknown) => {
+        throw error instanceof StorageError && error.code === 'changed_meanwhile' ? changedMeanwhile(error) : error;
+      });
+      const hash = await hashOf(await accountConfig.read(account));
+      tellAuditLog(c, changes, hash);
+      return c.json(single({ changes: changes.map(toWireChange), hash }, await notices(settings, account, changes)));
+    },
+  );
   return routes;
 }
 
@@ -105,3 +127,26 @@ async function notices(settings: Storage['settings'], account: string, changes: 
     })),
   );
 }
+
+const wireConfig: z.ZodType = z
+  .strictObject({
+    version: z.literal(1),
+    account: z.string(),
+    gateways: z.record(z.string(), z.record(z.string(), z.unknown())),
+    custom_providers: z.record(z.string(), z.record(z.string(), z.unknown())),
+  })
+  .meta({ id: 'AccountConfig' });
+
+const wirePlan: z.ZodType = z
+  .strictObject({
+    changes: z.array(
+      z.strictObject({
+        action: z.enum(['create', 'update', 'delete']),
+        kind: z.enum(['gateway', 'provider_config', 'dataset', 'custom_provider']),
+        id: z.string(),
+        fields: z.array(z.strictObject({ path: z.string(), before: z.unknown(), after: z.unknown() })),
+      }),
+    ),
+    hash: z.string().describe('Of the whole state, for `expected_hash`.'),
+  })
+  .meta({ id: 'ConfigPlan' });

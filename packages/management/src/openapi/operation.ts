@@ -106,6 +106,7 @@ const REASONS: Readonly<Record<number, string>> = {
   401: 'Nobody is signed in, or no such token is known',
   403: 'The role or the account is another one',
   404: 'There is no such thing',
+  412: 'The state is not the one that was planned for',
   413: 'The body is too large',
   500: 'The server failed: 503 while its database is away, or when the same request may go on where it stopped',
 };
