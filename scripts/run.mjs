@@ -20,6 +20,7 @@ const TASKS = {
   'bench:logs': (rest) => ['node', 'packages/bench/src/log-store/main.ts', ...rest],
   seed: (rest) => ['node', 'scripts/seed.mjs', ...rest],
   faults: (rest) => ['node', 'scripts/faults.mjs', ...rest],
+  config: (rest) => ['node', 'packages/sluice/src/cli/index.ts', 'config', ...rest],
   check: (rest) => ['node', 'scripts/check.mjs', ...rest],
   build: (rest) => ['turbo', 'run', 'build', ...rest],
 };

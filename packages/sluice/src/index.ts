@@ -1,3 +1,11 @@
+export type {
+  AccountConfig,
+  CustomProviderConfig,
+  DatasetConfig,
+  EnvReference,
+  GatewayConfig,
+  ProviderConfig,
+} from '@sluice/management';
 export { ConfigError } from './config/config-error.ts';
 export type {
   CustomProviderSettings,

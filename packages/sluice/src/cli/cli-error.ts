@@ -1,0 +1,4 @@
+/** A mistake that a person can mend: printed without a stack. */
+export class CliError extends Error {
+  override readonly name: string = 'CliError';
+}
