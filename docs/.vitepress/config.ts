@@ -17,6 +17,7 @@ export default defineConfig({
           { text: 'Streams', link: '/guide/streams' },
           { text: 'Tokens and provider keys', link: '/guide/keys' },
           { text: 'People and roles', link: '/guide/people' },
+          { text: 'Configuration as code', link: '/guide/config-as-code' },
           { text: 'Caching', link: '/guide/caching' },
           { text: 'Rate limits', link: '/guide/rate-limits' },
           { text: 'Retries and fallbacks', link: '/guide/fallbacks' },

@@ -101,6 +101,16 @@ test('a module is a file too, and a change is shown with both values', { timeout
   expect(planned.code).toBe(2);
 });
 
+test('the example of the guide can be applied', { timeout: 60_000 }, async () => {
+  const page = await readFile(new URL('../../../../docs/guide/config-as-code.md', import.meta.url), 'utf8');
+  const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(page) ?? [];
+  const module = join(folder, 'example.config.ts');
+  await writeFile(module, example);
+  const { out, code } = await sluice(['config', 'plan', module], { OPENAI_API_KEY: SECRET });
+  expect(out).toContain('+ custom_provider my-llm');
+  expect(code).toBe(2);
+});
+
 test('what is wrong is said on stderr, changes nothing and ends with 1', { timeout: 90_000 }, async () => {
   await sluice(['config', 'apply', file, '--yes']);
   const wrong = join(folder, 'wrong.json');
