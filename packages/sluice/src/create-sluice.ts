@@ -1,7 +1,7 @@
 import { type Counters, createGateway, type RequestScope, type Runtime, type Store } from '@sluice/core';
-import type { LogSpool } from '@sluice/plugin-logging';
 import type { MetricsSources } from '@sluice/management';
 import { DURATION_BOUNDS_MS } from '@sluice/plugin-analytics';
+import type { LogSpool } from '@sluice/plugin-logging';
 import type { Storage } from '@sluice/storage';
 import { memoryCounters } from '@sluice/storage/counters';
 import { memoryStore } from '@sluice/storage/memory-store';

@@ -115,7 +115,14 @@ test('a provider nobody knows is refused, with what could be meant', () => {
 
 test('limits, logging, prices and compat come from the file', () => {
   const limits = { maxRequestBytes: 1, maxBufferedReplyBytes: 2, firstByteTimeoutMs: 3, idleTimeoutMs: 4 };
-  const logging = { flushIntervalMs: 0, maxBatch: 1, maxQueueBytes: 2, maxBodyBytes: 0, captureBytes: 3, spoolBytes: 0 };
+  const logging = {
+    flushIntervalMs: 0,
+    maxBatch: 1,
+    maxQueueBytes: 2,
+    maxBodyBytes: 0,
+    captureBytes: 3,
+    spoolBytes: 0,
+  };
   const file = {
     limits: { ...limits, maxMetadataEntries: 9 },
     logging,
