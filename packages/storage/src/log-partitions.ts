@@ -56,7 +56,7 @@ export async function dropEmptyDays(database: SqlDatabase, now: number): Promise
 }
 
 const ROWS_UNTIL =
-  'SELECT count(*) FROM (SELECT 1 FROM logs WHERE account = ? AND gateway = ? AND created_at <= ? LIMIT ?) AS some';
+  'SELECT count(*) FROM (SELECT 1 FROM logs WHERE account = ? AND gateway = ? AND created_at <= ? LIMIT ?) AS found';
 
 const DAYS =
   "SELECT substr(relname, 6) FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'logs'::regclass " +

@@ -205,6 +205,83 @@ else {
       expect(await storage.logs.get('account', 'gateway', late.id)).toEqual(late);
     });
 
+    describe('that is too long', () => {
+      const DAY = 6000;
+      const january = (day: number) => Date.UTC(2026, 0, day, 12);
+
+      /** One row of a day through the writer, which makes the partition, and its copies. */
+      const fillDay = async (storage: Storage, database: SqlDatabase, day: number, gateway = 'gateway') => {
+        const id = createIdSource(() => january(day))();
+        await storage.logs.insert([
+          { record: { ...exampleRecord(id), gateway, createdAt: january(day) }, bodies: null },
+        ]);
+        const names = await database.query(
+          "SELECT attname FROM pg_attribute WHERE attrelid = 'logs'::regclass AND attnum > 0 AND attname NOT IN ('id', 'created_at')",
+          [],
+        );
+        const columns = names.join(', ');
+        const copy =
+          `INSERT INTO logs (id, created_at, ${columns}) SELECT substr(id, 1, 24) || lpad(n::text, 12, '0'), created_at + n, ` +
+          `${columns} FROM logs, generate_series(1, ${DAY - 1}) AS n WHERE id = ?`;
+        await database.write([{ sql: copy, rows: [[id]] }], { patient: true });
+      };
+      const days = async (database: SqlDatabase) =>
+        (
+          await database.query(
+            "SELECT relname FROM pg_class WHERE relname ~ '^log(s|_bodies)_2026_.._..$' ORDER BY 1",
+            [],
+          )
+        )
+          .flat()
+          .map((name) => String(name).replace('_2026_01', ''));
+      const policy = (max: number) => ({ max, strategy: 'DELETE_OLDEST' as const });
+
+      test('loses its oldest days whole, and the rest of what is too much row by row', async () => {
+        const [storage, database] = [await openStorage(), await open()];
+        for (const day of [1, 2, 3]) await fillDay(storage, database, day);
+        expect(await storage.logs.count('account', 'gateway')).toBe(3 * DAY);
+        expect(await storage.logs.retain('account', 'gateway', policy(2 * DAY - 100))).toBe(DAY + 100);
+        expect(await days(database)).toEqual(['log_bodies_02', 'log_bodies_03', 'logs_02', 'logs_03']);
+        expect(await storage.logs.count('account', 'gateway')).toBe(2 * DAY - 100);
+      });
+
+      test('keeps the rows of others of the same day, until nothing is left of it', async () => {
+        const [storage, database] = [await openStorage(), await open()];
+        await fillDay(storage, database, 1);
+        await fillDay(storage, database, 1, 'other');
+        await fillDay(storage, database, 2);
+        await storage.logs.retain('account', 'gateway', policy(DAY));
+        expect(await storage.logs.count('account', 'gateway')).toBe(DAY);
+        expect(await storage.logs.count('account', 'other')).toBe(DAY);
+        await storage.logs.remove('account', 'other', {});
+        await storage.logs.retainAll();
+        expect(await days(database)).toEqual(['log_bodies_02', 'logs_02']);
+      });
+
+      test('waits with a day that somebody is reading, and deletes its rows instead', async () => {
+        const [storage, database] = [await openStorage(), await open({ max: 1 })];
+        await fillDay(storage, database, 1);
+        await fillDay(storage, database, 2);
+        await database.query('BEGIN', []);
+        await database.query('SELECT count(*) FROM logs', []);
+        expect(await storage.logs.retain('account', 'gateway', policy(DAY))).toBe(DAY);
+        await database.query('COMMIT', []);
+        expect(await storage.logs.count('account', 'gateway')).toBe(DAY);
+        expect(await days(database)).toHaveLength(4);
+      });
+
+      test('is counted for good where it is long, on every day', async () => {
+        const [storage, database] = [await openStorage(), await open()];
+        for (let day = 1; day <= 10; day++) await fillDay(storage, database, day);
+        expect(await storage.logs.count('account', 'gateway')).toBe(10 * DAY);
+        const [kept] = await database.query('SELECT row_count FROM log_counts', []);
+        expect(Number(kept?.[0])).toBeGreaterThan(0);
+        await storage.logs.retain('account', 'gateway', policy(9 * DAY));
+        expect(await storage.logs.count('account', 'gateway')).toBe(9 * DAY);
+        expect(await days(database)).toHaveLength(18);
+      });
+    });
+
     test('needs no right to make tables after the migration', async () => {
       await (await openStorage()).logs.insert([]);
       const database = await open();
