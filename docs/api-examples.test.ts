@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Answer, type ApiWorld, openApiWorld } from './test/api-world.ts';
+import { type Answer, type ApiWorld, openApiWorld, type Route } from './test/api-world.ts';
 
 const API = join(import.meta.dirname, 'reference', 'api');
 const pages = readdirSync(API).filter((name) => name.endsWith('.md'));
@@ -45,12 +45,36 @@ test.each(['../management.md', ...pages])('the program of %s works', async (page
   }
 });
 
-test.each(pages)('%s names the routes, and the side bar and the overview lead to it', (page) => {
-  expect(text(page)).toMatch(/^\| Method +\| Path/m);
-  const name = page.replace(/\.md$/, '');
-  expect(text('../../.vitepress/config.ts')).toContain(`'/reference/api/${name}'`);
+test('the pages have every route of the server with its role, and no other', async () => {
+  const known = await world.routes();
+  const documented = pages.flatMap(routesOf);
+  const isSame = (route: Route, row: Route): boolean =>
+    route.method === row.method && route.role === row.role && route.path.endsWith(row.path);
+  const overview = text('../management.md');
+  const missing = known.filter(
+    (route) =>
+      !documented.some((row) => isSame(route, row)) &&
+      !overview.includes(`\`${route.method} /client/v4${route.path}\``),
+  );
+  expect(missing).toEqual([]);
+  expect(documented.filter((row) => row.path !== '/metrics' && !known.some((route) => isSame(route, row)))).toEqual([]);
+});
+
+test.each(pages)('the side bar and the overview lead to %s', (page) => {
+  expect(text('../../.vitepress/config.ts')).toContain(`'/reference/api/${page.replace(/\.md$/, '')}'`);
   expect(text('../management.md')).toContain(`(api/${page})`);
 });
+
+/** The rows of a page's tables that begin with a method and a path, which may leave out how paths of the page begin. */
+function routesOf(page: string): Route[] {
+  return [...text(page).matchAll(/^\| `([A-Z]+)` +\| `(\S+)` +\| (\w+) +\|/gm)].map(
+    ([, method = '', path = '', role = '']) => ({
+      method,
+      path: path.replaceAll(/\{\w+\}/g, '{}'),
+      role,
+    }),
+  );
+}
 
 /** What is wrong with an answer; bodies without the envelope only have to arrive. */
 function problemOf({ body }: Answer): string | undefined {

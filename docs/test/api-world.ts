@@ -16,7 +16,16 @@ export interface ApiWorld {
   runModule(program: string): Promise<Ran>;
   /** Makes calls through a gateway, and waits until they are in its log. */
   makeCalls(gateway: string): Promise<void>;
+  /** Every route of the server's own description. */
+  routes(): Promise<readonly Route[]>;
   close(): Promise<void>;
+}
+
+/** A route with the names of its parameters left out: `/gateways/{}`. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly role: string;
 }
 
 export interface ShellOptions {
@@ -50,6 +59,8 @@ export async function openApiWorld(): Promise<ApiWorld> {
     PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
     SLUICE_URL: gateway.url,
     SLUICE_ADMIN_TOKEN: gateway.adminToken,
+    // The official client has hundreds of files, and most pages load it.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const authorized = { authorization: `Bearer ${gateway.adminToken}` };
   const run = (program: string, args: readonly string[], more = {}) =>
@@ -85,6 +96,16 @@ export async function openApiWorld(): Promise<ApiWorld> {
       // Rows are written in batches behind the answers.
       await vi.waitFor(async () => expect(await total()).toBe(3), { timeout: 20_000 });
     },
+    routes: async () => {
+      const { paths } = (await (await fetch(`${gateway.url}/client/v4/openapi.json`)).json()) as Description;
+      return Object.entries(paths).flatMap(([path, operations]) =>
+        Object.entries(operations).map(([method, operation]) => ({
+          method: method.toUpperCase(),
+          path: path.replaceAll(/\{\w+\}/g, '{}'),
+          role: operation['x-role'] ?? 'anyone',
+        })),
+      );
+    },
     close: async () => {
       await gateway.stop();
       await vendor.close();
@@ -106,6 +127,10 @@ const COMPLETION = {
 
 interface List {
   readonly result_info: { readonly total_count: number };
+}
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-role'?: string }>>>>;
 }
 
 /** The real `curl`, which fails on a refusal, says nothing else, and leaves a copy of each answer, in order. */
