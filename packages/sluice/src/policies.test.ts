@@ -164,24 +164,18 @@ test('a token of one gateway in the place of a vendor’s key reaches no vendor 
   expect(JSON.stringify(upstream.requests.map((request) => request.headers))).not.toContain(value);
 });
 
-test.each([
-  ['node', 1],
-  ['workerd', 2],
-])('two identical calls at once on %s ask the vendor %i times', async (name, times) => {
-  await sluice.close();
-  await start({}, name);
+test('identical calls at once ask the vendor once', async () => {
   await set({ cache_ttl: 300 });
-  const arrived = upstream.arrived(times - 1);
   const gate = Promise.withResolvers<void>();
   upstream.respond(async () => {
     await gate.promise;
     return GOOD;
   });
   const answers = [chat(), chat()];
-  await arrived;
+  await upstream.arrived(0);
   gate.resolve();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
-  expect(upstream.requests).toHaveLength(times);
+  expect(upstream.requests).toHaveLength(1);
 });
 
 test('the universal endpoint goes on to the next step, whose row names every try', async () => {
