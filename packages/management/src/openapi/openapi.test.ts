@@ -107,7 +107,9 @@ test('the reference page shows every operation, runs no script and asks nobody e
 test('an answer that is not as it is described fails the tests', async () => {
   const request = new Request(`http://localhost${BASE}/session/methods`);
   const answer = { success: true, errors: [], messages: [], result: { token: 'yes', oidc: false } };
-  await expect(assertDescribed(world.app.routes, request, Response.json(answer))).rejects.toThrow('"expected": "boolean"');
+  await expect(assertDescribed(world.app.routes, request, Response.json(answer))).rejects.toThrow(
+    '"expected": "boolean"',
+  );
   const unheard = Response.json({ success: false, errors: [], messages: [], result: {} }, { status: 418 });
   await expect(assertDescribed(world.app.routes, request, unheard)).rejects.toThrow('418');
 });
