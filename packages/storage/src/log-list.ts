@@ -9,9 +9,9 @@ import { type LogExtent, measureExtent } from './log-extent.ts';
 import type { LogOrderKey } from './log-order.ts';
 import { createPatience, type LogPatience } from './log-patience.ts';
 import { firstIds } from './log-ranking.ts';
-import { WHOLE_ROW } from './log-rows.ts';
+import { literal, WHOLE_ROW } from './log-rows.ts';
 import { type Direction, inOrder, slicesOf } from './log-slices.ts';
-import { countOf, type LogTotal, totalOf } from './log-total.ts';
+import { countOf, glanceAt, type LogTotal, totalOf, totalSeen } from './log-total.ts';
 import type { Page, PageRequest } from './page.ts';
 import { logs } from './schema/sqlite.ts';
 
@@ -42,8 +42,7 @@ export async function listLogs(parts: LogParts, account: string, gateway: string
   const selection = await rowIfNamed(db, account, gateway, query);
   const drive = driveOf(account, gateway, selection, database.dialect);
   const found = await findPage(db, drive, query, createPatience(FIND_MS));
-  const total: LogTotal =
-    found.total === undefined ? await totalOf(parts, account, gateway, drive) : { total: found.total };
+  const total = found.total ?? (await totalOf(parts, account, gateway, drive));
   const least = (query.page - 1) * query.perPage + found.items.length;
   const extent = query.extent === true ? await measureExtent(db, drive, EXTENT_MS) : undefined;
   return {
@@ -79,17 +78,17 @@ async function rowIfNamed(
 
 interface Found {
   readonly items: LogRecord[];
-  /** Known where all of them were seen. */
-  readonly total: number | undefined;
+  /** Known where the rows were counted in passing. */
+  readonly total: LogTotal | undefined;
 }
 
 function findPage(db: Drizzle, drive: Drive, query: LogQuery, patience: LogPatience): Promise<Found> {
   const { orderBy = 'created_at', direction = 'desc' } = query;
   const wanted = { skip: (query.page - 1) * query.perPage, count: query.perPage, direction };
   if (orderBy !== 'created_at') return findRanked(db, drive, { ...wanted, orderBy }, patience);
+  if (drive.asked !== undefined) return findAsked(db, drive, wanted, patience);
   // An index alone gives the first pages.
-  const isNear = drive.asked === undefined && wanted.skip <= NEAR_ROWS;
-  return isNear ? findAtOnce(db, drive, wanted) : findBySlices(db, drive, wanted, patience);
+  return wanted.skip <= NEAR_ROWS ? findAtOnce(db, drive, wanted) : findBySlices(db, drive, wanted, patience);
 }
 
 const NEAR_ROWS = 1000;
@@ -103,7 +102,18 @@ interface Wanted {
 async function findAtOnce(db: Drizzle, drive: Drive, wanted: Wanted): Promise<Found> {
   const items = await rowsOf(db, drive.from, drive.found, wanted);
   const isAll = items.length < wanted.count && (items.length > 0 || wanted.skip === 0);
-  return { items, total: isAll ? wanted.skip + items.length : undefined };
+  return { items, total: isAll ? { total: wanted.skip + items.length } : undefined };
+}
+
+/** Mostly the page lies among the first rows that an index finds. */
+async function findAsked(db: Drizzle, drive: Drive, wanted: Wanted, patience: LogPatience): Promise<Found> {
+  const seen = await glanceAt(db, drive, wanted.direction);
+  const isNear = seen.isAll || seen.wanted >= wanted.skip + wanted.count;
+  if (!isNear) {
+    const { items, total } = await findBySlices(db, drive, wanted, patience);
+    return { items, total: total ?? totalSeen(seen) };
+  }
+  return { items: await rowsOf(db, drive.from, and(drive.found, drive.asked), wanted), total: totalSeen(seen) };
 }
 
 async function findBySlices(db: Drizzle, drive: Drive, wanted: Wanted, patience: LogPatience): Promise<Found> {
@@ -126,7 +136,7 @@ async function findBySlices(db: Drizzle, drive: Drive, wanted: Wanted, patience:
     if (items.length === wanted.count) return { items, total: undefined };
     patience.spend(slice.found);
   }
-  return { items, total: wanted.skip - skip + items.length };
+  return { items, total: { total: wanted.skip - skip + items.length } };
 }
 
 async function findRanked(
@@ -158,6 +168,6 @@ function rowsOf(
     .from(from)
     .where(where)
     .orderBy(...inOrder(direction))
-    .limit(count)
+    .limit(literal(count))
     .offset(skip);
 }

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@sluice/core';
-import { type Column, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { type Column, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Dialect } from './log-sql.ts';
 import { logs } from './schema/sqlite.ts';
 
@@ -16,6 +16,12 @@ export function field<T extends Column>(
   column: T,
 ): SQL<T['_']['notNull'] extends true ? T['_']['data'] : T['_']['data'] | null> {
   return sql`${column}`.mapWith(column) as SQL<T['_']['notNull'] extends true ? T['_']['data'] : T['_']['data'] | null>;
+}
+
+/** A number of ours in the text itself. PostgreSQL then knows how few rows are wanted, and keeps the plan it has made. */
+export function literal(number: number): Placeholder {
+  // drizzle takes any SQL here, and its types only know placeholders.
+  return sql.raw(String(Math.trunc(number))) as unknown as Placeholder;
 }
 
 /** All columns of a row. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { Drizzle } from './drizzle.ts';
 import type { Drive } from './log-drive.ts';
-import { field } from './log-rows.ts';
+import { field, literal } from './log-rows.ts';
 import { logs } from './schema/sqlite.ts';
 
 export type Direction = 'asc' | 'desc';
@@ -73,8 +73,8 @@ async function keyAt(
     .from(from)
     .where(where)
     .orderBy(...inOrder(direction))
-    .limit(1)
-    .offset(row - 1);
+    .limit(literal(1))
+    .offset(literal(row - 1));
   return key;
 }
 

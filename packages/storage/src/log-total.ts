@@ -2,7 +2,9 @@ import { count, type SQL, sql } from 'drizzle-orm';
 import type { Drizzle } from './drizzle.ts';
 import type { LogCounts } from './log-counts.ts';
 import type { Drive } from './log-drive.ts';
-import { slicesOf } from './log-slices.ts';
+import { literal } from './log-rows.ts';
+import { type Direction, inOrder } from './log-slices.ts';
+import { logs } from './schema/sqlite.ts';
 
 /** How many rows there are. */
 export interface LogTotal {
@@ -11,7 +13,25 @@ export interface LogTotal {
   readonly isTotalLeast?: true;
 }
 
-/** Exact for a whole log, and for a selection up to ten thousand rows, as long as few others lie in between. */
+/** What a look at the first rows that an index finds has shown. */
+export interface Glance {
+  /** How many of them are wanted. */
+  readonly wanted: number;
+  /** They are all that the index finds. */
+  readonly isAll: boolean;
+}
+
+/** Looks at so many rows, and no more, in one statement. */
+export async function glanceAt(db: Drizzle, drive: Drive, direction: Direction): Promise<Glance> {
+  const order = sql.join(inOrder(direction), sql`, `);
+  const first = sql`(SELECT * FROM ${drive.from} WHERE ${drive.found} ORDER BY ${order} LIMIT ${literal(LOOKED_AT + 1)}) AS ${logs}`;
+  const [row] = await db
+    .select({ seen: count(), wanted: sql<number>`count(CASE WHEN ${drive.asked ?? sql`1 = 1`} THEN 1 END)` })
+    .from(first);
+  return { wanted: row?.wanted ?? 0, isAll: (row?.seen ?? 0) <= LOOKED_AT };
+}
+
+/** Exact for a whole log, for what an index finds up to ten thousand rows, and else among the first twenty thousand. */
 export async function totalOf(
   { db, counts }: { readonly db: Drizzle; readonly counts: LogCounts },
   account: string,
@@ -19,15 +39,21 @@ export async function totalOf(
   drive: Drive,
 ): Promise<LogTotal> {
   if (drive.isWhole) return { total: await counts.total(account, gateway) };
-  if (drive.asked !== undefined) return countAsked(db, drive);
+  if (drive.asked !== undefined) return totalSeen(await glanceAt(db, drive, 'desc'));
   const some = db
     .select({ one: sql`1`.as('one') })
     .from(drive.from)
     .where(drive.found)
-    .limit(MOST_COUNTED + 1)
+    .limit(literal(MOST_COUNTED + 1))
     .as('some');
   const [row] = await db.select({ total: count() }).from(some);
-  return bounded(row?.total ?? 0);
+  const total = row?.total ?? 0;
+  return total > MOST_COUNTED ? { total: MOST_COUNTED, isTotalLeast: true } : { total };
+}
+
+/** What a glance says of all rows. */
+export function totalSeen({ wanted, isAll }: Glance): LogTotal {
+  return isAll ? { total: wanted } : { total: wanted, isTotalLeast: true };
 }
 
 /** All rows that fulfil a condition. */
@@ -37,21 +63,6 @@ export async function countOf(db: Drizzle, from: SQL, where: SQL | undefined): P
 }
 
 const MOST_COUNTED = 10_000;
+
 /** Where no index tells, a row has to be looked at: this many are soon done. */
-const MOST_LOOKED_AT = 30_000;
-
-async function countAsked(db: Drizzle, drive: Drive): Promise<LogTotal> {
-  let total = 0;
-  let looked = 0;
-  for await (const slice of slicesOf(db, drive, 'desc')) {
-    total += await countOf(db, drive.from, slice.wanted);
-    if (total > MOST_COUNTED) break;
-    looked += slice.found ?? 0;
-    if (looked > MOST_LOOKED_AT) return { total, isTotalLeast: true };
-  }
-  return bounded(total);
-}
-
-function bounded(total: number): LogTotal {
-  return total > MOST_COUNTED ? { total: MOST_COUNTED, isTotalLeast: true } : { total };
-}
+const LOOKED_AT = 20_000;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createStorage, migrate, type SqlDatabase } from '@sluice/storage';
 import { openNodeSqlite } from '@sluice/storage/node-sqlite';
@@ -28,6 +29,30 @@ test('a database that wrangler migrated needs nothing more', async () => {
   ]);
   expect(await createStorage(database).migrate()).toEqual([]);
   await database.close();
+});
+
+test('a database of the first version keeps its gateways, and its tokens may do everything as before', async () => {
+  const database = await openNodeSqlite(':memory:');
+  const [first] = SQLITE_MIGRATIONS;
+  const statements = first?.sql.split('--> statement-breakpoint') ?? [];
+  await database.write(statements.map((sql) => ({ sql: sql.trim(), rows: [[]] })));
+  const hash = createHash('sha256').update('sk-test-older-token').digest('hex');
+  await database.write([
+    {
+      sql: 'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+      rows: [[]],
+    },
+    { sql: 'INSERT INTO d1_migrations (name) VALUES (?)', rows: [[first?.name ?? '']] },
+    { sql: 'INSERT INTO accounts (id, created_at) VALUES (?, ?)', rows: [['acme', 1]] },
+    {
+      sql: 'INSERT INTO tokens (id, account, name, hash, created_at) VALUES (?, ?, ?, ?, ?)',
+      rows: [['1', 'acme', 'old', hash, 1]],
+    },
+  ]);
+  const storage = createStorage(database);
+  expect(await storage.migrate()).toEqual(SQLITE_MIGRATIONS.slice(1).map(({ name }) => name));
+  expect(await storage.tokens.verify('sk-test-older-token')).toMatchObject({ kind: 'management', role: 'owner' });
+  await storage.close();
 });
 
 test('a migration that breaks leaves nothing behind and is named', async () => {

@@ -63,9 +63,11 @@ export const tokens = sqliteTable('tokens', {
     .notNull()
     .references(() => accounts.id),
   name: text('name').notNull(),
-  kind: text('kind', { enum: ['management', 'gateway'] }).notNull(),
-  // What a management token may do; null for gateway tokens.
-  role: text('role', { enum: ['owner', 'editor', 'viewer'] }),
+  kind: text('kind', { enum: ['management', 'gateway'] })
+    .notNull()
+    .default('management'),
+  // What a management token may do; null for gateway tokens. Those made before there were roles may do everything.
+  role: text('role', { enum: ['owner', 'editor', 'viewer'] }).default('owner'),
   // Null: every gateway of the account.
   gateway: text('gateway'),
   hash: text('hash').notNull().unique(),
