@@ -38,7 +38,7 @@ test('rows far apart are found in slices, page by page, in both directions', asy
   const filters = [is('model', 'rare', 'none')];
   expect(await page({ filters })).toEqual({
     ids: ['row-29000', 'row-28000', 'row-27000'],
-    total: 20,
+    total: 10,
     isTotalLeast: true,
   });
   expect(await page({ filters, page: 10 })).toEqual({ ids: ['row-2000', 'row-1000'], total: 29 });
@@ -70,7 +70,7 @@ test('a selection is counted as far as is quickly done, and the whole log always
   // Failures have an index, of which all is looked at.
   expect(await page({ filters: [is('success', false)] })).toEqual({ ids: expect.any(Array), total: 9999 });
   const most = await page({ filters: [is('success', true)] });
-  expect(most).toMatchObject({ total: 13_334, isTotalLeast: true });
+  expect(most).toMatchObject({ total: 6668, isTotalLeast: true });
   const young: LogFilter = { key: 'created_at', operator: 'gt', value: [5_000_000] };
   expect(await page({ filters: [young] })).toMatchObject({ total: 10_000, isTotalLeast: true });
   expect(await page({ filters: [is('model', 'rare')] })).toMatchObject({ total: 29 });

@@ -31,7 +31,7 @@ export async function glanceAt(db: Drizzle, drive: Drive, direction: Direction):
   return { wanted: row?.wanted ?? 0, isAll: (row?.seen ?? 0) <= LOOKED_AT };
 }
 
-/** Exact for a whole log, for what an index finds up to ten thousand rows, and else among the first twenty thousand. */
+/** Exact for a whole log, and wherever an index finds no more than ten thousand rows. */
 export async function totalOf(
   { db, counts }: { readonly db: Drizzle; readonly counts: LogCounts },
   account: string,
@@ -44,11 +44,11 @@ export async function totalOf(
     .select({ one: sql`1`.as('one') })
     .from(drive.from)
     .where(drive.found)
-    .limit(literal(MOST_COUNTED + 1))
+    .limit(literal(LOOKED_AT + 1))
     .as('some');
   const [row] = await db.select({ total: count() }).from(some);
   const total = row?.total ?? 0;
-  return total > MOST_COUNTED ? { total: MOST_COUNTED, isTotalLeast: true } : { total };
+  return total > LOOKED_AT ? { total: LOOKED_AT, isTotalLeast: true } : { total };
 }
 
 /** What a glance says of all rows. */
@@ -62,7 +62,5 @@ export async function countOf(db: Drizzle, from: SQL, where: SQL | undefined): P
   return row?.total ?? 0;
 }
 
-const MOST_COUNTED = 10_000;
-
-/** Where no index tells, a row has to be looked at: this many are soon done. */
-const LOOKED_AT = 20_000;
+/** So many rows are soon looked at. */
+const LOOKED_AT = 10_000;
