@@ -15,7 +15,7 @@ import { buildAll, pack, published, runTool } from './pack/packages.ts';
 import { makeCalls } from './pack/program/calls.ts';
 
 /** Bytes of `@sluice/core`, minified and gzipped. Raising it is part of a review. */
-const CORE_BUDGET = 13.5 * 1024;
+const CORE_BUDGET = 14 * 1024;
 
 const COMPLETION = JSON.stringify({ object: 'chat.completion', model: 'gpt-5-mini', choices: [] });
 

@@ -131,7 +131,7 @@ async function list(db: Drizzle, account: string, gateway: string, query: Datase
 }
 
 /** Only what `create` and `update` were given is ever stored. */
-export function toDataset(row: typeof datasets.$inferSelect): Dataset {
+export function toDataset(row: Omit<Dataset, 'filters'> & { readonly filters: JsonValue }): Dataset {
   return { ...row, filters: row.filters as unknown as readonly DatasetFilter[] };
 }
 

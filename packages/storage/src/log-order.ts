@@ -2,14 +2,25 @@ import { type SQL, sql } from 'drizzle-orm';
 import { logs } from './schema/sqlite.ts';
 
 /** What rows can be put in order by; rows that are equal in it are in order of time. */
-export type LogOrderKey = 'created_at' | keyof typeof ORDERS;
+export type LogOrderKey =
+  | 'created_at'
+  | 'provider'
+  | 'model'
+  | 'model_type'
+  | 'success'
+  | 'cached'
+  | 'cost'
+  | 'tokens_in'
+  | 'tokens_out'
+  | 'duration'
+  | 'feedback';
 
 /** What stands for it in a row. */
 export function orderValue(key: Exclude<LogOrderKey, 'created_at'>): SQL<string | number | null> {
   return ORDERS[key];
 }
 
-const ORDERS = {
+const ORDERS: Readonly<Record<Exclude<LogOrderKey, 'created_at'>, SQL<string | number | null>>> = {
   provider: sql<string>`${logs.provider}`,
   model: sql<string>`${logs.model}`,
   model_type: sql<string>`${logs.modelType}`,
@@ -23,4 +34,4 @@ const ORDERS = {
 };
 
 /** Every key, the usual one first. */
-export const LOG_ORDER_KEYS = ['created_at', ...Object.keys(ORDERS)] as readonly LogOrderKey[];
+export const LOG_ORDER_KEYS: readonly LogOrderKey[] = ['created_at', ...(Object.keys(ORDERS) as LogOrderKey[])];

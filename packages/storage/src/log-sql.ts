@@ -23,10 +23,10 @@ export function anyOf(conditions: readonly SQL[]): SQL {
   return or(...conditions) ?? sql.raw('FALSE');
 }
 
-export type Comparison = keyof typeof SYMBOLS;
+export type Comparison = 'lt' | 'gt' | 'lte' | 'gte';
 
 /** How databases write comparisons. */
-export const SYMBOLS = {
+export const SYMBOLS: Readonly<Record<Comparison, SQL>> = {
   lt: sql.raw('<'),
   gt: sql.raw('>'),
   lte: sql.raw('<='),

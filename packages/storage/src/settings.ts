@@ -138,7 +138,12 @@ async function update(db: Drizzle, wanted: NewGateway, time: number): Promise<Ro
   return updated;
 }
 
-type SettingsUpdate = { readonly [K in keyof Row]?: Row[K] | undefined };
+type SettingsUpdate = { readonly [K in keyof StoredGateway]?: StoredGateway[K] | undefined };
+
+/** A row of the table, spelled out where declarations can't infer it. */
+interface StoredGateway extends Omit<Gateway, 'authentication'> {
+  readonly authentication: boolean | null;
+}
 
 /** What replaces the settings of a gateway in its row. */
 export function replacingSettings(wanted: NewGateway, time: number): SettingsUpdate {
