@@ -15,9 +15,11 @@ export interface LogCounts {
 export function createLogCounts(database: SqlDatabase, now: () => number): LogCounts {
   return {
     async total(account, gateway) {
+      const [kept, young] = await numbers(database, AT_ONCE, [account, gateway]);
+      if (young <= FEW) return kept + young;
       await catchUp(database, account, gateway, now() - SETTLED_MS);
-      const [row] = await database.query(TOTAL, [account, gateway]);
-      return Number(row?.[0] ?? 0);
+      const [total] = await numbers(database, TOTAL, [account, gateway]);
+      return total;
     },
   };
 }
@@ -43,8 +45,10 @@ export function lockCount(account: string, gateway: string): SqlWrite {
 const SETTLED_MS = 120_000;
 const LATE_MS = 60_000;
 
-/** So many young rows are worth moving on for, and are counted in one statement. */
-const MANY = 50_000;
+/** So many young rows are counted whenever somebody asks; more are worth moving on for. */
+const FEW = 10_000;
+/** One step further on. */
+const STEP_ROWS = 100_000;
 
 const LOCK = 'UPDATE log_counts SET row_count = row_count WHERE account = ? AND gateway = ?';
 
@@ -55,13 +59,17 @@ const COUNT_LATE =
 
 const YOUNG = 'FROM logs WHERE account = ?1 AND gateway = ?2 AND created_at >=';
 
-const TOTAL =
-  `SELECT coalesce(kept.row_count, 0) + (SELECT count(*) ${YOUNG} coalesce(kept.counted_until, 0)) ` +
-  'FROM (SELECT 1 AS one) AS always LEFT JOIN log_counts AS kept ON kept.account = ?1 AND kept.gateway = ?2';
+const KEPT = 'FROM (SELECT 1 AS one) AS always LEFT JOIN log_counts AS kept ON kept.account = ?1 AND kept.gateway = ?2';
 
-const STATE = 'SELECT counted_until FROM log_counts WHERE account = ? AND gateway = ?';
+const AT_ONCE =
+  `SELECT coalesce(kept.row_count, 0), (SELECT count(*) FROM (SELECT 1 ${YOUNG} coalesce(kept.counted_until, 0) ` +
+  `LIMIT ${FEW + 1}) AS young) ${KEPT}`;
 
-const NEXT = `SELECT created_at ${YOUNG} ?3 ORDER BY created_at, id LIMIT 1 OFFSET ${MANY}`;
+const TOTAL = `SELECT coalesce(kept.row_count, 0) + (SELECT count(*) ${YOUNG} coalesce(kept.counted_until, 0)) ${KEPT}`;
+
+const STATE = `SELECT coalesce(kept.counted_until, 0) ${KEPT}`;
+
+const NEXT = `SELECT created_at ${YOUNG} ?3 ORDER BY created_at, id LIMIT 1 OFFSET ${STEP_ROWS}`;
 
 const START =
   'INSERT INTO log_counts (account, gateway, counted_until, row_count) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING';
@@ -73,12 +81,10 @@ const MOVE_ON =
 /** Moves on in steps that keep nobody waiting. The first count of a long log takes many of them. */
 async function catchUp(database: SqlDatabase, account: string, gateway: string, settled: number): Promise<void> {
   for (;;) {
-    const [state] = await database.query(STATE, [account, gateway]);
-    const from = Number(state?.[0] ?? 0);
+    const [from] = await numbers(database, STATE, [account, gateway]);
     const [next] = await database.query(NEXT, [account, gateway, from]);
-    if (next === undefined) return;
     // At least past the rows of one millisecond, however many they are.
-    const until = Math.min(Math.max(Number(next[0]), from + 1), settled);
+    const until = next === undefined ? settled : Math.min(Math.max(Number(next[0]), from + 1), settled);
     if (until <= from) return;
     await database.write([
       { sql: START, rows: [[account, gateway]] },
@@ -87,4 +93,10 @@ async function catchUp(database: SqlDatabase, account: string, gateway: string, 
     ]);
     await breath();
   }
+}
+
+/** The numbers of the only row that the statement gives. */
+async function numbers(database: SqlDatabase, sql: string, log: [string, string]): Promise<[number, number]> {
+  const [row] = await database.query(sql, log);
+  return [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)];
 }
