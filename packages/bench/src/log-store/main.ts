@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.ts';
@@ -27,7 +27,12 @@ const logs = Number(values.logs);
 const results: StoreResult[] = [];
 if (values.only.includes('sqlite')) results.push(await measureSqlite());
 if (values.only.includes('postgres')) results.push(...(await measurePostgres()));
-const report: StoreReport = { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), results };
+const report: StoreReport = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(),
+  results,
+  load: loadavg(),
+};
 console.log(`\n${toMarkdown(report)}`);
 if (!values.quick) await keep(report);
 

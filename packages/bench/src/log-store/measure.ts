@@ -104,6 +104,7 @@ async function timed(
   ask: Ask,
 ): Promise<Timing> {
   const samples: number[] = [];
+  for (const path of paths) await ask(path);
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
     await ask(paths[round % paths.length] ?? '');

@@ -14,15 +14,18 @@ export interface StoreReport {
   readonly date: string;
   readonly machine: Machine;
   readonly results: readonly StoreResult[];
+  /** How many programs wanted a core, over 1, 5 and 15 minutes. */
+  readonly load: readonly number[];
 }
 
 /** The report as Markdown. */
-export function toMarkdown({ date, machine, results }: StoreReport): string {
+export function toMarkdown({ date, machine, results, load }: StoreReport): string {
   return [
     `# The log's store on ${date}`,
     '',
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${machine.kernel}; Node ${machine.node}; commit ${machine.commit}.`,
-    'Questions go to the management API without a network, one after the other, answers parsed; the files are in the memory of the machine.',
+    'Questions go to the management API without a network, one after the other, answers parsed, each having been asked once before.',
+    `Other programs kept the machine busy meanwhile: its load was ${load.map((value) => value.toFixed(1)).join(', ')} over 1, 5 and 15 minutes at the end.`,
     ...results.flatMap(section),
     '',
   ].join('\n');
